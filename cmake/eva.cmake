@@ -1,0 +1,55 @@
+# Compiler settings for every target, and the two functions that the folders use.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-march=${EVA_MARCH} -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                    -Woverloaded-virtual -Werror -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports false positives of these two in its own <string> and <vector> when optimising.
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+endif()
+if(EVA_SANITIZE)
+  add_compile_options(-fsanitize=${EVA_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
+  add_link_options(-fsanitize=${EVA_SANITIZE})
+endif()
+
+if(EVA_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+# eva_library(name SOURCES a.cpp ... [DEPS eva_base ...] [PRIVATE_DEPS third-party ...] [TESTS x_test.cpp ...])
+# One folder = one library eva_<name>; DEPS are the allowed directions (ARCHITECTURE.md). The tests of
+# the folder become one GoogleTest program, eva_<name>_test, whose cases ctest lists one by one.
+function(eva_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS;TESTS;TEST_DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(eva_${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(eva_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  else()
+    add_library(eva_${name} INTERFACE)
+    target_link_libraries(eva_${name} INTERFACE ${ARG_DEPS})
+  endif()
+  if(EVA_TESTS AND ARG_TESTS)
+    eva_test(eva_${name}_test SOURCES ${ARG_TESTS} DEPS eva_${name} ${ARG_TEST_DEPS})
+  endif()
+endfunction()
+
+# eva_test(name SOURCES x_test.cpp ... DEPS eva_x ...): a GoogleTest program registered with ctest.
+function(eva_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(NOT EVA_TESTS)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_MODE PRE_TEST
+                       PROPERTIES TIMEOUT 120)
+endfunction()

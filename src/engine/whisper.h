@@ -1,0 +1,44 @@
+#pragma once
+// Whisper (tiny.en by default): log-mel, encoder on speech + 1.0 s of zeros completed with cached
+// encoded silence, greedy decoding, hallucination guards. Source: Radford et al. 2022; the
+// completion is Eva's own (docs/engines.md has the measurements).
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/error.h"
+
+namespace eva::engine {
+
+struct WhisperOptions {
+  std::filesystem::path folder;  // the pack: encoder, decoder, tokens, manifest
+  int threads = 1;               // per transcription
+};
+
+struct Transcription {
+  std::string text;              // "" when the guards say: no speech
+  std::string language;
+  double no_speech_probability = 0;  // of the first step
+  double average_log_probability = 0;
+  bool loop_cut = false;         // a repeated n-gram was cut
+};
+
+/// Immutable once loaded; transcribe() may be called from several threads at once.
+class Whisper {
+ public:
+  static Result<std::unique_ptr<Whisper>> load(const WhisperOptions& options);
+  virtual ~Whisper() = default;
+
+  /// Mono 16 kHz, any length up to 10 min (longer parts than 28 s are cut at their quietest point).
+  /// language: ISO-639-1 or "" (English models ignore it; multilingual ones detect it).
+  /// kBadInput: too long, or an unknown language. kCancelled: `cancel` fired.
+  virtual Result<Transcription> transcribe(std::span<const std::int16_t> pcm,
+                                           const std::string& language,
+                                           CancelToken& cancel) const = 0;
+};
+
+}  // namespace eva::engine
