@@ -1,0 +1,32 @@
+#pragma once
+// One accepted WebSocket (RFC 6455), text frames, bounded both ways.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace eva::io {
+
+struct WebSocketHandlers {
+  std::move_only_function<void(std::string_view)> on_text;  // one whole message, valid UTF-8
+  /// Exactly once, last: the peer closed or vanished, a limit was hit, or close() completed.
+  std::move_only_function<void(std::uint16_t code, std::string_view reason)> on_closed;
+};
+
+/// Lives on its connection's loop. Reading starts with start(). Binary frames are refused (close 1003),
+/// messages over the limit close with 1009, a peer that answers no ping for the idle time is dropped
+/// (1006), a peer whose outbox overflows is closed (1013, reason says so).
+/// Destroying it closes the socket at once without a handshake; allowed inside its handlers.
+class WebSocket {
+ public:
+  virtual ~WebSocket() = default;
+  virtual void start(WebSocketHandlers handlers) = 0;
+  /// Queues a text message; dropped silently once closing. Never calls back inside.
+  virtual void send(std::string text) = 0;
+  /// Sends what is queued, then the close frame; forced after 2 s. Later calls are ignored.
+  virtual void close(std::uint16_t code, std::string reason) = 0;
+  virtual std::size_t queued_bytes() const = 0;
+};
+
+}  // namespace eva::io
