@@ -14,9 +14,10 @@
 
 namespace eva::tensor {
 
-/// A tensor: a view over the caller's memory (input) or a buffer owned by the runtime (output; may be
-/// fed back as input without a copy). Move-only. Row-major. The caller's memory of a view must live
-/// until run() returns.
+/// A tensor: a view over the caller's memory (input) or a buffer owned by the runtime (output; may
+/// be fed back as input without a copy). Move-only. Row-major. The caller's memory of a view must
+/// live until run() returns. A default-constructed or moved-from Value holds nothing: run() refuses
+/// it.
 class Value {
  public:
   Value();
@@ -24,11 +25,15 @@ class Value {
   Value(Value&&) noexcept;
   Value& operator=(Value&&) noexcept;
 
-  /// data.size() must equal the product of shape.
+  /// data.size() must equal the product of shape (0 elements and rank 0 are fine); otherwise the
+  /// Value holds nothing. The runtime does not write to the memory of an input.
   static Value view(std::span<float> data, std::span<const std::int64_t> shape);
   static Value view(std::span<std::int64_t> data, std::span<const std::int64_t> shape);
 
-  /// The elements of a float tensor; valid while the Value lives.
+  bool empty() const { return handle_ == nullptr; }
+
+  /// The elements; valid while the Value lives, also when it is moved. Empty if it holds nothing or
+  /// something else than float.
   std::span<const float> floats() const;
   std::vector<std::int64_t> shape() const;
 
@@ -50,18 +55,26 @@ struct ModelOptions {
 /// A loaded model. run() may be called from several threads at once.
 class Model {
  public:
-  /// kNotFound: no such file. kBadConfig: not a model this runtime reads. kInternal: the runtime
-  /// library is missing or of an unknown ABI.
+  /// kNotFound: no such file. kBadConfig: not a model this runtime reads, or threads < 1.
+  /// kInternal: the runtime library is of an unknown ABI (a missing library keeps the program from
+  /// starting).
   static Result<std::unique_ptr<Model>> load(const std::filesystem::path& file,
                                              const ModelOptions& options = {});
   virtual ~Model() = default;
 
   /// Runs the model; blocks the calling thread. Returns one Value per name in `outputs`.
-  /// kBadInput: name, type or shape refused by the runtime. kCancelled: `cancel` fired (measured
-  /// 2 ms after).
+  /// kBadInput: an empty Value, or name, type or shape refused by the runtime. kInternal: an
+  /// operator failed. kCancelled: `cancel` fired, before or during the run (measured 2 ms after).
+  /// The model stays usable after every error. Takes the token's one hook for the time of the run.
   virtual Result<std::vector<Value>> run(std::span<const Input> inputs,
                                          std::span<const char* const> outputs,
                                          CancelToken* cancel = nullptr) const = 0;
+  Result<std::vector<Value>> run(std::initializer_list<Input> inputs,
+                                 std::initializer_list<const char*> outputs,
+                                 CancelToken* cancel = nullptr) const {
+    return run(std::span(inputs.begin(), inputs.size()), std::span(outputs.begin(), outputs.size()),
+               cancel);
+  }
 
   /// Custom metadata of the model file, "" if absent.
   virtual std::string metadata(const std::string& key) const = 0;
