@@ -1,6 +1,6 @@
 #pragma once
-// Strong ids. A TurnId names one piece of work of one session (a transcription, a reply); it grows and
-// is never reused, so a late result is recognised by its id alone (Session::is_current).
+// Strong ids. A TurnId names one piece of work of one session (a transcription, a reply); it grows
+// and is never reused, so a late result is recognised by its id alone (Session::is_current).
 #include <compare>
 #include <cstdint>
 

@@ -30,6 +30,8 @@ constexpr Duration samples_to_duration(std::int64_t samples, int rate) {
 constexpr std::int64_t duration_to_samples(Duration d, int rate) {
   return d.count() * rate / 1'000'000;
 }
-constexpr std::int64_t to_ms(Duration d) { return d.count() / 1000; }
+constexpr std::int64_t to_ms(Duration d) {
+  return d.count() / 1000;
+}
 
 }  // namespace eva

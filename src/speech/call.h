@@ -5,7 +5,8 @@
 namespace eva::speech {
 
 /// Destroying the handle cancels the request: the connection is closed, the engine stops working on
-/// it, and no callback runs any more. Destroying it from inside one of its own callbacks is allowed.
+/// it, and no callback runs any more. Destroying it from inside one of its own callbacks is
+/// allowed.
 class Call {
  public:
   virtual ~Call() = default;

@@ -24,14 +24,14 @@ struct LlmRequest {
 };
 
 struct LlmUsage {
-  int input_tokens = 0;   // 0 where the provider does not say
+  int input_tokens = 0;  // 0 where the provider does not say
   int output_tokens = 0;
   bool truncated = false;  // finish_reason "length"
 };
 
 struct LlmCallbacks {
-  std::move_only_function<void(std::string_view)> on_text;      // any number, in order, never empty
-  std::move_only_function<void(Result<LlmUsage>)> on_done;      // exactly once, last
+  std::move_only_function<void(std::string_view)> on_text;  // any number, in order, never empty
+  std::move_only_function<void(Result<LlmUsage>)> on_done;  // exactly once, last
 };
 
 /// Lives on the session's loop.

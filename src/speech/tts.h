@@ -14,9 +14,9 @@ namespace eva::speech {
 inline constexpr int kTtsRate = 24'000;
 
 struct TtsRequest {
-  std::string text;   // UTF-8, at most 200 characters for the embedded voice
-  std::string voice;  // "" = the provider's configured voice
-  double speed = 1.0; // 0.25 to 4
+  std::string text;    // UTF-8, at most 200 characters for the embedded voice
+  std::string voice;   // "" = the provider's configured voice
+  double speed = 1.0;  // 0.25 to 4
 };
 
 struct TtsCallbacks {
@@ -28,8 +28,8 @@ struct TtsCallbacks {
 class Tts {
  public:
   virtual ~Tts() = default;
-  /// Callbacks run later, on the session's loop, unless the handle dies first. Text without anything
-  /// speakable ends with on_done and no audio.
+  /// Callbacks run later, on the session's loop, unless the handle dies first. Text without
+  /// anything speakable ends with on_done and no audio.
   [[nodiscard]] virtual CallHandle speak(TtsRequest request, TtsCallbacks callbacks) = 0;
 };
 

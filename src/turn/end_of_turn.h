@@ -1,0 +1,33 @@
+#pragma once
+// The port that decides how long a silence must last before the user's turn is over.
+#include "base/time.h"
+
+namespace eva::turn {
+
+/// What is known at a pause. All times are media time.
+struct Pause {
+  Duration turn_start{};  // first speech of the turn
+  Duration speech_end{};  // end of the last speech
+  Duration voiced{};      // speech in the turn so far, without pauses
+};
+
+/// One per session; lives on its loop. Asked at every window of a pause, so an implementation may
+/// answer differently as evidence arrives. Must not block.
+class EndOfTurn {
+ public:
+  virtual ~EndOfTurn() = default;
+  /// The turn ends once the silence since pause.speech_end reaches this.
+  virtual Duration silence_needed(const Pause& pause) = 0;
+};
+
+/// A fixed silence, whatever was said.
+class SilenceEndOfTurn final : public EndOfTurn {
+ public:
+  explicit SilenceEndOfTurn(Duration silence) : silence_(silence) {}
+  Duration silence_needed(const Pause&) override { return silence_; }
+
+ private:
+  Duration silence_;
+};
+
+}  // namespace eva::turn

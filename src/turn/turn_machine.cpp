@@ -1,0 +1,71 @@
+#include "turn/turn_machine.h"
+
+#include <utility>
+
+namespace eva::turn {
+namespace {
+// Hysteresis as in Silero's own iterator: speech goes on until 0.15 below the starting threshold.
+constexpr double kHysteresis = 0.15;
+// A gap inside a word (a stop consonant) must not kill a candidate.
+constexpr Duration kCandidateGap = 96ms;
+}  // namespace
+
+TurnMachine::TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn)
+    : settings_(settings), end_of_turn_(std::move(end_of_turn)) {}
+
+const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration end,
+                                                     Duration length, bool agent_audible) {
+  events_.clear();
+  const bool on = probability >= settings_.threshold;
+  const bool speech = on || (state_ != State::kSilent && state_ != State::kPausing &&
+                             probability >= settings_.threshold - kHysteresis);
+  if (speech) {
+    if (state_ == State::kSilent) {
+      state_ = State::kCandidate;
+      turn_ = {.turn_start = end - length};
+    }
+    turn_.voiced += length;
+    turn_.speech_end = end;
+    if (state_ == State::kPausing) {
+      state_ = State::kSpeaking;
+      if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
+    }
+    const Duration needed = agent_audible ? settings_.interrupt_speech : settings_.min_speech;
+    if (state_ == State::kCandidate && turn_.voiced >= needed) start_turn();
+  } else if (state_ == State::kCandidate) {
+    if (end - turn_.speech_end > kCandidateGap) reset();
+  } else if (in_turn()) {
+    state_ = State::kPausing;
+    const Duration silence = end - turn_.speech_end;
+    if (!pause_reported_ && silence >= settings_.stt_after) {
+      pause_reported_ = true;
+      events_.emplace_back(SpeechPaused{turn_.speech_end});
+    }
+    if (silence >= end_of_turn_->silence_needed(turn_)) end_turn();
+  }
+  if (in_turn() && end - turn_.turn_start >= settings_.max_turn) end_turn();
+  return events_;
+}
+
+void TurnMachine::start_turn() {
+  state_ = State::kSpeaking;
+  events_.emplace_back(SpeechStarted{turn_.turn_start});
+}
+
+void TurnMachine::end_turn() {
+  events_.emplace_back(TurnEnded{turn_.turn_start, turn_.speech_end});
+  reset();
+}
+
+void TurnMachine::reset() {
+  state_ = State::kSilent;
+  turn_ = {};
+  pause_reported_ = false;
+}
+
+std::optional<Duration> TurnMachine::speech_start() const {
+  if (state_ == State::kSilent) return std::nullopt;
+  return turn_.turn_start;
+}
+
+}  // namespace eva::turn

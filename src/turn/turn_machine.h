@@ -1,0 +1,70 @@
+#pragma once
+// Who speaks now: turns a stream of speech probabilities into speech starts, pauses and turn ends.
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "turn/end_of_turn.h"
+
+namespace eva::turn {
+
+struct TurnSettings {
+  double threshold = 0.5;             // speech starts at this probability, ends 0.15 below it
+  Duration silence = 500ms;           // for SilenceEndOfTurn
+  Duration min_speech = 96ms;         // shorter speech is no turn
+  Duration interrupt_speech = 200ms;  // the same while the agent is audible
+  Duration stt_after = 200ms;         // a pause this long is reported, so that the STT can start
+  Duration max_turn = 60s;            // a longer turn is ended
+};
+
+struct SpeechStarted {
+  Duration start;
+};  // media time of the first speech
+struct SpeechPaused {
+  Duration speech_end;
+};                        // the pause has reached stt_after
+struct SpeechResumed {};  // after SpeechPaused: the turn goes on
+struct TurnEnded {
+  Duration start;
+  Duration speech_end;
+};
+using TurnEvent = std::variant<SpeechStarted, SpeechPaused, SpeechResumed, TurnEnded>;
+
+/// Knows probabilities and durations only: no audio, no text, no clock. Decisions fall at window
+/// ends, so they do not depend on how the audio was chunked. Not thread-safe.
+///
+/// kSilent → kCandidate (a window reaches the threshold) → kSpeaking (enough of them) ⇄ kPausing →
+/// kSilent. A candidate dies after 96 ms without speech.
+class TurnMachine {
+ public:
+  enum class State { kSilent, kCandidate, kSpeaking, kPausing };
+
+  TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn);
+
+  /// One window of `length` that ends at media time `end`, windows in order without gaps.
+  /// `agent_audible`: the listener hears the agent now, so a start needs interrupt_speech.
+  /// Returns at most two events; the reference is valid until the next call.
+  const std::vector<TurnEvent>& on_window(float probability, Duration end, Duration length,
+                                          bool agent_audible);
+  /// Forgets the turn under way (buffer cleared, or committed by hand). No event.
+  void reset();
+  State state() const { return state_; }
+  bool in_turn() const { return state_ == State::kSpeaking || state_ == State::kPausing; }
+  /// Start of the candidate or turn under way.
+  std::optional<Duration> speech_start() const;
+
+ private:
+  void start_turn();
+  void end_turn();
+
+  TurnSettings settings_;
+  std::unique_ptr<EndOfTurn> end_of_turn_;
+  State state_ = State::kSilent;
+  Pause turn_;  // of the candidate or turn under way
+  bool pause_reported_ = false;
+  std::vector<TurnEvent> events_;
+};
+
+}  // namespace eva::turn
