@@ -1,0 +1,346 @@
+// What was said, by whom, and how much of it was heard. A pure model: events and times come in,
+// captions and Eva's activity come out. Times are milliseconds on any one steady clock.
+
+import { audioMs, type ServerEvent, type Session } from "./protocol";
+
+/** What Eva is doing, as the person should see it. */
+export type Activity = "listening" | "hearing" | "thinking" | "speaking";
+
+/** One piece of Eva's words and the place in her audio where it begins. */
+export interface Clause {
+  text: string;
+  startMs: number;
+}
+
+/** The parts of the wait between the person's last word and Eva's first; absent = not known. */
+export interface Latency {
+  endpointing?: number;
+  stt?: number;
+  brain?: number;
+  voice?: number;
+}
+
+export interface Caption {
+  readonly id: string;
+  readonly who: "you" | "eva";
+  /** `open`: words may still come. `cut`: Eva was interrupted. */
+  state: "open" | "done" | "cut";
+  clauses: Clause[];
+  /** Eva only: audio received and audio really played. */
+  receivedMs: number;
+  playedMs: number;
+  latency: Latency;
+}
+
+/** A usual pace of speech, for a clause whose audio has not arrived completely. */
+const kDefaultMsPerCharacter = 62;
+
+interface Turn {
+  latency: Latency;
+  committedAt: number;
+  itemId: string;
+}
+
+interface Answer {
+  responseId: string;
+  createdAt: number;
+  latency: Latency;
+  firstItemAt?: number;
+  heard: boolean;
+}
+
+export class Conversation {
+  readonly captions: Caption[] = [];
+  private readonly byId = new Map<string, Caption>();
+  private readonly answerOfItem = new Map<string, Answer>();
+  private endpointingMs: number | undefined;
+  private hearingItem: string | null = null;
+  private awaiting: Turn | null = null; // a turn of the person that has no answer yet
+  private answer: Answer | null = null; // the response in progress
+  private playing: string | null = null; // the item that comes out of the loudspeaker
+
+  get activity(): Activity {
+    if (this.hearingItem !== null) return "hearing";
+    if (this.playing !== null) return "speaking";
+    if (this.awaiting !== null) return "thinking";
+    if (this.answer !== null && !this.answer.heard) return "thinking";
+    return "listening";
+  }
+
+  /** Whether the server is still producing an answer. */
+  get answering(): boolean {
+    return this.answer !== null;
+  }
+
+  caption(id: string): Caption | undefined {
+    return this.byId.get(id);
+  }
+
+  /** One event of the server, in the order of arrival. Unknown events are ignored. */
+  on(event: ServerEvent, now: number): void {
+    switch (event.type) {
+      case "session.created":
+      case "session.updated":
+        this.onSession(event.session);
+        break;
+      case "input_audio_buffer.speech_started":
+        this.hearingItem = event.item_id;
+        this.open(event.item_id, "you");
+        break;
+      case "input_audio_buffer.speech_stopped":
+        this.hearingItem = null;
+        break;
+      case "input_audio_buffer.committed":
+        this.onCommitted(event.item_id, now);
+        break;
+      case "conversation.item.input_audio_transcription.delta":
+        this.open(event.item_id, "you").clauses.push({ text: event.delta, startMs: 0 });
+        break;
+      case "conversation.item.input_audio_transcription.completed":
+        this.onTranscript(event.item_id, event.transcript.trim(), now);
+        break;
+      case "conversation.item.input_audio_transcription.failed":
+        this.onTranscript(event.item_id, "", now);
+        break;
+      case "response.created":
+        this.onAnswer(event.response.id, now);
+        break;
+      case "response.output_item.added":
+        if (event.item.type === "message") this.onItem(event.item.id, now);
+        break;
+      case "response.output_audio_transcript.delta":
+      case "response.output_text.delta":
+        this.onWords(event.item_id, event.delta);
+        break;
+      case "response.output_audio.delta":
+        this.open(event.item_id, "eva").receivedMs += audioMs(event.delta);
+        break;
+      case "response.output_audio.done":
+        this.close(event.item_id);
+        break;
+      case "response.done":
+        this.onAnswerDone(event.response.id);
+        break;
+      case "conversation.item.truncated":
+        this.onCut(event.item_id, event.audio_end_ms);
+        break;
+      case "error":
+        break;
+    }
+  }
+
+  /** The person typed a line, which has been sent to the server as item `id`. */
+  onTyped(id: string, text: string, now: number): void {
+    const caption = this.open(id, "you");
+    caption.clauses = [{ text, startMs: 0 }];
+    caption.state = "done";
+    this.awaiting = { latency: {}, committedAt: now, itemId: id };
+  }
+
+  /** The first sound of `itemId` left the loudspeaker at `now`. */
+  onSound(itemId: string, now: number): void {
+    this.playing = itemId;
+    const answer = this.answerOfItem.get(itemId);
+    if (!answer || answer.heard) return;
+    answer.heard = true;
+    if (answer.firstItemAt !== undefined) answer.latency.voice = now - answer.firstItemAt;
+  }
+
+  /** `playedMs` of `itemId` have been played so far. */
+  onPlayed(itemId: string, playedMs: number): void {
+    const caption = this.byId.get(itemId);
+    if (caption && caption.state !== "cut") caption.playedMs = playedMs;
+  }
+
+  /** All of `itemId` has been played. */
+  onPlayedOut(itemId: string, playedMs: number): void {
+    this.onPlayed(itemId, playedMs);
+    if (this.playing === itemId) this.playing = null;
+  }
+
+  /** Eva was cut off: the person heard `playedMs` of `itemId` and no more. */
+  onCut(itemId: string, playedMs: number): void {
+    const caption = this.byId.get(itemId);
+    if (this.playing === itemId) this.playing = null;
+    if (!caption) return;
+    caption.state = "cut";
+    caption.playedMs = playedMs;
+  }
+
+  /** The connection is gone, and with it everything that was under way. Captions stay. */
+  onDisconnected(): void {
+    this.hearingItem = null;
+    this.awaiting = null;
+    this.answer = null;
+    this.playing = null;
+    for (const caption of [...this.captions]) {
+      if (caption.state !== "open") continue;
+      if (caption.who === "eva") caption.state = "cut";
+      else if (textOf(caption) === "") this.remove(caption);
+      else caption.state = "done";
+    }
+  }
+
+  /** The last `limit` captions as the other side should remember them: only what was heard. */
+  history(limit: number): { role: "user" | "assistant"; text: string }[] {
+    return this.captions
+      .map((caption) => ({
+        role: caption.who === "you" ? ("user" as const) : ("assistant" as const),
+        text: (caption.state === "cut" ? heardText(caption) : textOf(caption)).trim(),
+      }))
+      .filter(({ text }) => text !== "")
+      .slice(-limit);
+  }
+
+  private onSession(session: Session): void {
+    this.endpointingMs = session.audio?.input?.turn_detection?.silence_duration_ms;
+  }
+
+  private onCommitted(itemId: string, now: number): void {
+    this.hearingItem = null;
+    this.open(itemId, "you");
+    const latency: Latency = {};
+    if (this.endpointingMs !== undefined) latency.endpointing = this.endpointingMs;
+    this.awaiting = { latency, committedAt: now, itemId };
+  }
+
+  private onTranscript(itemId: string, transcript: string, now: number): void {
+    const caption = this.open(itemId, "you");
+    if (transcript === "") {
+      this.remove(caption);
+      if (this.awaiting?.itemId === itemId) this.awaiting = null;
+      return;
+    }
+    caption.clauses = [{ text: transcript, startMs: 0 }];
+    caption.state = "done";
+    if (this.awaiting?.itemId === itemId) {
+      this.awaiting.latency.stt = now - this.awaiting.committedAt;
+    }
+  }
+
+  private onAnswer(responseId: string, now: number): void {
+    const latency = this.awaiting?.latency ?? {};
+    this.awaiting = null;
+    this.answer = { responseId, createdAt: now, latency, heard: false };
+  }
+
+  private onItem(itemId: string, now: number): void {
+    const caption = this.open(itemId, "eva");
+    const answer = this.answer;
+    if (!answer) return;
+    this.answerOfItem.set(itemId, answer);
+    if (answer.firstItemAt !== undefined) return; // only the first item shows the wait
+    answer.firstItemAt = now;
+    answer.latency.brain = now - answer.createdAt;
+    caption.latency = answer.latency;
+  }
+
+  private onAnswerDone(responseId: string): void {
+    if (this.answer?.responseId !== responseId) return;
+    for (const [itemId, answer] of this.answerOfItem) {
+      const caption = this.byId.get(itemId);
+      if (answer !== this.answer || caption === undefined) continue;
+      this.close(itemId);
+      if (textOf(caption) === "") this.remove(caption);
+    }
+    this.answer = null;
+  }
+
+  private onWords(itemId: string, text: string): void {
+    const caption = this.open(itemId, "eva");
+    const last = caption.clauses.at(-1);
+    // Words that arrive with no audio between them belong to the same stretch of audio.
+    if (last?.startMs === caption.receivedMs) last.text += text;
+    else caption.clauses.push({ text, startMs: caption.receivedMs });
+  }
+
+  private open(id: string, who: Caption["who"]): Caption {
+    const known = this.byId.get(id);
+    if (known) return known;
+    const caption: Caption = {
+      id,
+      who,
+      state: "open",
+      clauses: [],
+      receivedMs: 0,
+      playedMs: 0,
+      latency: {},
+    };
+    this.byId.set(id, caption);
+    this.captions.push(caption);
+    return caption;
+  }
+
+  private close(id: string): void {
+    const caption = this.byId.get(id);
+    if (caption?.state === "open") caption.state = "done";
+  }
+
+  private remove(caption: Caption): void {
+    this.byId.delete(caption.id);
+    this.captions.splice(this.captions.indexOf(caption), 1);
+    if (this.hearingItem === caption.id) this.hearingItem = null;
+  }
+}
+
+export function textOf(caption: Caption): string {
+  return caption.clauses.map((clause) => clause.text).join("");
+}
+
+/** The words with the white space that follows each, as they are shown and struck out. */
+export function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+\s*/g) ?? [];
+}
+
+/**
+ * How many words (see `wordsOf`, clause by clause) of Eva's caption were heard. A clause's words
+ * are spread evenly, by characters, over its part of the audio; a word counts when its middle
+ * was played.
+ */
+export function heardWords(caption: Caption): number {
+  let heard = 0;
+  caption.clauses.forEach((clause, i) => {
+    const endMs = clauseEndMs(caption, i);
+    const fraction = (caption.playedMs - clause.startMs) / Math.max(1, endMs - clause.startMs);
+    const reached = fraction * clause.text.length;
+    let position = 0;
+    for (const word of wordsOf(clause.text)) {
+      const middle = position + word.trimEnd().length / 2;
+      if (middle <= reached) heard++;
+      position += word.length;
+    }
+  });
+  return heard;
+}
+
+/** The part of Eva's caption that was heard. */
+export function heardText(caption: Caption): string {
+  const words = caption.clauses.flatMap((clause) => wordsOf(clause.text));
+  return words.slice(0, heardWords(caption)).join("");
+}
+
+/** Total wait in ms, or undefined while Eva's voice has not been heard. */
+export function totalLatency(latency: Latency): number | undefined {
+  if (latency.voice === undefined) return undefined;
+  return (
+    (latency.endpointing ?? 0) + (latency.stt ?? 0) + (latency.brain ?? 0) + latency.voice
+  );
+}
+
+function clauseEndMs(caption: Caption, index: number): number {
+  const next = caption.clauses[index + 1];
+  if (next) return next.startMs;
+  if (caption.state === "done") return caption.receivedMs;
+  // The last clause was still being spoken: its audio may be longer than what has arrived.
+  const clause = caption.clauses[index]!;
+  const expected = clause.text.length * paceOf(caption);
+  return Math.max(caption.receivedMs, clause.startMs + expected);
+}
+
+/** Milliseconds per character in the clauses of `caption` whose audio is complete. */
+function paceOf(caption: Caption): number {
+  const last = caption.clauses.at(-1);
+  if (!last || last.startMs === 0) return kDefaultMsPerCharacter;
+  const characters = textOf(caption).length - last.text.length;
+  return characters > 0 ? last.startMs / characters : kDefaultMsPerCharacter;
+}

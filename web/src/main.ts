@@ -1,0 +1,278 @@
+// Puts the page together: microphone -> connection -> conversation -> view, and Eva's voice.
+
+import { Connection, type ConnectionState, type Network } from "./connection";
+import { Conversation } from "./conversation";
+import { Microphone, microphoneAllowed, MicrophoneError } from "./microphone";
+import { Player } from "./player";
+import { encodeAudio, type ResponseObject, type ServerEvent, type Session } from "./protocol";
+import type { Problem, Situation } from "./scene";
+import { View } from "./view";
+
+const kKeyName = "eva-key"; // in sessionStorage
+const kRemembered = 20; // captions told to the server after a reconnection
+/** Requests that were too late rather than wrong; the person need not know. */
+const kHarmlessErrors = new Set(["response_cancel_not_active", "item_truncate_invalid_item_id"]);
+
+const network: Network = {
+  open: (url, protocols) => new WebSocket(url, protocols),
+  async refusesKey(key) {
+    const headers = key === null ? undefined : { Authorization: `Bearer ${key}` };
+    const answer = await fetch("v1/models", headers ? { headers } : {}).catch(() => null);
+    return answer?.status === 401 || answer?.status === 403;
+  },
+};
+
+class App {
+  private readonly conversation = new Conversation();
+  private readonly connection: Connection;
+  private readonly view: View;
+  private player: Player | null = null;
+  private microphone: Microphone | null = null;
+  private session: Session = {};
+  private level = 0;
+  private unsent: string[] = []; // typed while there was no connection
+  private readonly situation: Situation = {
+    started: false,
+    line: "connecting",
+    wasOpen: false,
+    activity: "listening",
+    microphone: "off",
+    muted: false,
+    audible: true,
+    trouble: null,
+  };
+
+  constructor() {
+    const url = new URL("v1/realtime", location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    this.connection = new Connection(
+      url.href,
+      network,
+      {
+        onState: (state) => this.onLine(state),
+        onEvent: (event) => this.onEvent(event),
+      },
+      sessionStorage.getItem(kKeyName),
+    );
+    this.view = new View({
+      start: () => void this.start(true),
+      startTyping: () => void this.start(false),
+      toggleMute: () => this.toggleMute(),
+      interrupt: () => void this.interrupt(),
+      say: (text) => void this.say(text),
+      unlock: (key) => {
+        sessionStorage.setItem(kKeyName, key);
+        this.connection.unlock(key);
+      },
+      solve: (kind) => void this.solve(kind),
+    });
+    window.addEventListener("online", () => this.connection.onOnline(true));
+    window.addEventListener("offline", () => this.connection.onOnline(false));
+    this.onFrame(performance.now());
+  }
+
+  /** Starts at once where the browser already allows the microphone and sound. */
+  async begin(): Promise<void> {
+    if (!(await microphoneAllowed())) return;
+    const player = await this.openPlayer();
+    if (await player.resume()) await this.start(true);
+  }
+
+  private async start(withMicrophone: boolean): Promise<void> {
+    this.situation.started = true;
+    this.connection.connect();
+    const player = await this.openPlayer();
+    this.situation.audible = await player.resume();
+    if (withMicrophone) await this.openMicrophone();
+  }
+
+  private async openPlayer(): Promise<Player> {
+    this.player ??= await Player.create({
+      onSound: (itemId, at) => this.conversation.onSound(itemId, at),
+      onPlayed: (itemId, ms) => this.conversation.onPlayed(itemId, ms),
+      onPlayedOut: (itemId, ms) => this.conversation.onPlayedOut(itemId, ms),
+      onRunning: (running) => {
+        this.situation.audible = running;
+      },
+    });
+    return this.player;
+  }
+
+  private async openMicrophone(): Promise<void> {
+    this.situation.microphone = "asking";
+    try {
+      this.microphone = await Microphone.open({
+        onBlock: (samples, level) => this.onBlock(samples, level),
+        onLost: () => {
+          this.microphone = null;
+          this.situation.microphone = "lost";
+        },
+      });
+      this.microphone.muted = this.situation.muted;
+      this.situation.microphone = "on";
+    } catch (error) {
+      if (!(error instanceof MicrophoneError)) throw error;
+      this.situation.microphone = error.problem;
+    }
+  }
+
+  private onBlock(samples: Float32Array, level: number): void {
+    this.level = level;
+    this.connection.send({ type: "input_audio_buffer.append", audio: encodeAudio(samples) });
+  }
+
+  private onLine(state: ConnectionState): void {
+    this.situation.line = state;
+    if (state === "open") {
+      this.situation.wasOpen = true;
+      this.remember();
+      for (const text of this.unsent.splice(0)) void this.say(text);
+    } else {
+      this.conversation.onDisconnected();
+      void this.player?.flush();
+    }
+  }
+
+  private onEvent(event: ServerEvent): void {
+    if (event.type === "input_audio_buffer.speech_started" && this.mayBeInterrupted()) {
+      void this.silence();
+    }
+    this.conversation.on(event, performance.now());
+    switch (event.type) {
+      case "session.created":
+        this.session = event.session;
+        this.askForCaptions();
+        break;
+      case "session.updated":
+        this.session = event.session;
+        break;
+      case "response.output_audio.delta":
+        this.player?.push(event.item_id, event.delta);
+        break;
+      case "response.output_audio.done":
+        this.player?.end(event.item_id);
+        break;
+      case "response.done":
+        this.onAnswerDone(event.response);
+        break;
+      case "error":
+        if (!kHarmlessErrors.has(event.error.code ?? "")) {
+          this.situation.trouble = event.error.message;
+        }
+        break;
+    }
+  }
+
+  private onAnswerDone(response: ResponseObject): void {
+    if (response.status === "failed") {
+      this.situation.trouble =
+        response.status_details?.error?.message ?? "Eva found no answer. Please try again.";
+    } else if (response.status === "cancelled") {
+      void this.silence();
+    } else {
+      this.situation.trouble = null;
+    }
+  }
+
+  private mayBeInterrupted(): boolean {
+    return this.session.audio?.input?.turn_detection?.interrupt_response !== false;
+  }
+
+  /** Without a transcription of its input, the server would send no captions of the person. */
+  private askForCaptions(): void {
+    if (this.session.audio?.input?.transcription) return;
+    this.connection.send({
+      type: "session.update",
+      session: { type: "realtime", audio: { input: { transcription: { model: "whisper-1" } } } },
+    });
+  }
+
+  /** A new connection is a new, empty session: tells it what was said before. */
+  private remember(): void {
+    for (const { role, text } of this.conversation.history(kRemembered)) {
+      this.connection.send({
+        type: "conversation.item.create",
+        item: {
+          id: newItemId(),
+          type: "message",
+          role,
+          content: [{ type: role === "user" ? "input_text" : "output_text", text }],
+        },
+      });
+    }
+  }
+
+  /** Stops Eva's voice and tells the server how much of it was heard. */
+  private async silence(): Promise<void> {
+    const played = (await this.player?.flush()) ?? [];
+    for (const { itemId, playedMs } of played) {
+      const heardMs = Math.floor(playedMs);
+      this.conversation.onCut(itemId, heardMs);
+      this.connection.send({
+        type: "conversation.item.truncate",
+        item_id: itemId,
+        content_index: 0,
+        audio_end_ms: heardMs,
+      });
+    }
+  }
+
+  private async interrupt(): Promise<void> {
+    if (this.conversation.answering) this.connection.send({ type: "response.cancel" });
+    await this.silence();
+  }
+
+  private async say(text: string): Promise<void> {
+    if (this.connection.state !== "open") {
+      this.unsent.push(text);
+      return;
+    }
+    await this.interrupt();
+    const id = newItemId();
+    this.connection.send({
+      type: "conversation.item.create",
+      item: { id, type: "message", role: "user", content: [{ type: "input_text", text }] },
+    });
+    this.conversation.onTyped(id, text, performance.now());
+    this.connection.send({ type: "response.create" });
+  }
+
+  private toggleMute(): void {
+    if (!this.microphone) return;
+    this.situation.muted = !this.situation.muted;
+    this.microphone.muted = this.situation.muted;
+  }
+
+  private async solve(kind: NonNullable<Problem["action"]>["kind"]): Promise<void> {
+    switch (kind) {
+      case "microphone":
+        await this.openMicrophone();
+        break;
+      case "reconnect":
+        this.connection.connect();
+        break;
+      case "sound":
+        await this.player?.resume();
+        await this.microphone?.resume();
+        break;
+      case "dismiss":
+        this.situation.trouble = null;
+        break;
+    }
+  }
+
+  /** The screen follows the state of things once per frame; nothing else touches it. */
+  private onFrame(now: number): void {
+    this.situation.activity = this.conversation.activity;
+    this.view.show(this.situation, this.conversation.captions);
+    this.view.levels(this.level, this.player?.level() ?? 0, now);
+    requestAnimationFrame((next) => this.onFrame(next));
+  }
+}
+
+function newItemId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  return `item_${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+void new App().begin();

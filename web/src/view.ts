@@ -1,0 +1,267 @@
+// The page. Shows what it is given and says what the person did; decides nothing.
+
+import {
+  heardWords,
+  textOf,
+  totalLatency,
+  wordsOf,
+  type Caption,
+  type Latency,
+} from "./conversation";
+import { problemFor, wordsFor, type Problem, type Situation } from "./scene";
+
+export interface ViewActions {
+  start(): void;
+  startTyping(): void;
+  toggleMute(): void;
+  interrupt(): void;
+  say(text: string): void;
+  unlock(key: string): void;
+  solve(kind: NonNullable<Problem["action"]>["kind"]): void;
+}
+
+const kLatencyParts: { part: keyof Latency; label: string }[] = [
+  { part: "endpointing", label: "noticing that you were done (endpointing)" },
+  { part: "stt", label: "understanding your words (STT)" },
+  { part: "brain", label: "finding an answer (brain)" },
+  { part: "voice", label: "starting to speak (voice)" },
+];
+
+function $<T extends HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html lacks #${id}`);
+  return element as T;
+}
+
+function make(tag: string, className: string, text = ""): HTMLElement {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** Sets text only when it differs: live regions speak on every change. */
+function say(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export class View {
+  private readonly state = $("state");
+  private readonly hint = $("hint");
+  private readonly captions = $("captions");
+  private readonly placeholder = $("placeholder");
+  private readonly problem = $("problem");
+  private readonly problemAction = $<HTMLButtonElement>("problem-action");
+  private readonly mute = $<HTMLButtonElement>("mute");
+  private readonly meter = $("meter");
+  private readonly interrupt = $<HTMLButtonElement>("interrupt");
+  private readonly text = $<HTMLInputElement>("say");
+  private readonly keyForm = $<HTMLFormElement>("key-form");
+  private readonly key = $<HTMLInputElement>("key");
+  private readonly help = $<HTMLDialogElement>("help");
+  private readonly shortcuts = $<HTMLInputElement>("shortcuts");
+  private readonly cards = new Map<string, CaptionCard>();
+  private solution: NonNullable<Problem["action"]>["kind"] | null = null;
+  private meterShownAt = 0;
+
+  constructor(private readonly actions: ViewActions) {
+    $("start").onclick = () => actions.start();
+    $("start-typing").onclick = () => {
+      actions.startTyping();
+      this.text.focus();
+    };
+    this.mute.onclick = () => actions.toggleMute();
+    this.interrupt.onclick = () => actions.interrupt();
+    this.problemAction.onclick = () => this.solution && actions.solve(this.solution);
+    $("help-open").onclick = () => this.help.showModal();
+    $<HTMLFormElement>("say-form").onsubmit = (event) => {
+      event.preventDefault();
+      const text = this.text.value.trim();
+      if (text === "") return;
+      this.text.value = "";
+      actions.say(text);
+    };
+    this.keyForm.onsubmit = (event) => {
+      event.preventDefault();
+      actions.unlock(this.key.value.trim());
+      this.key.value = "";
+    };
+    this.shortcuts.checked = localStorage.getItem("shortcuts") !== "off";
+    this.shortcuts.onchange = () =>
+      localStorage.setItem("shortcuts", this.shortcuts.checked ? "on" : "off");
+    document.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /** Shows the state of things and the words spoken so far. */
+  show(situation: Situation, captions: readonly Caption[]): void {
+    const { body } = document;
+    body.dataset["scene"] = situation.started ? "talk" : "welcome";
+    body.dataset["activity"] = situation.activity;
+    body.dataset["line"] = situation.line;
+    body.dataset["muted"] = String(situation.muted);
+
+    const words = wordsFor(situation);
+    say(this.state, words.state);
+    say(this.hint, words.hint);
+    this.showProblem(problemFor(situation));
+
+    const asksKey = situation.line === "locked";
+    if (this.keyForm.hidden === asksKey) {
+      this.keyForm.hidden = !asksKey;
+      if (asksKey) this.key.focus();
+    }
+
+    this.mute.disabled = situation.microphone !== "on";
+    this.mute.setAttribute("aria-pressed", String(situation.muted));
+    say(this.mute.querySelector<HTMLElement>(".label")!, situation.muted ? "Unmute" : "Mute");
+    this.interrupt.disabled = !["speaking", "thinking"].includes(situation.activity);
+    this.showCaptions(captions);
+  }
+
+  /** Loudness of both sides now, RMS of full scale. Called for every frame of the screen. */
+  levels(microphone: number, voice: number, now: number): void {
+    const orb = document.body.style;
+    const mic = loudness(microphone);
+    orb.setProperty("--mic", mic.toFixed(3));
+    orb.setProperty("--voice", loudness(voice).toFixed(3));
+    if (now - this.meterShownAt < 250) return;
+    this.meterShownAt = now;
+    this.meter.setAttribute("aria-valuenow", String(Math.round(100 * mic)));
+  }
+
+  private showProblem(problem: Problem | null): void {
+    this.problem.hidden = problem === null;
+    this.solution = problem?.action?.kind ?? null;
+    if (!problem) return;
+    say($("problem-title"), problem.title);
+    say($("problem-text"), problem.text);
+    this.problemAction.hidden = !problem.action;
+    say(this.problemAction, problem.action?.label ?? "");
+  }
+
+  private showCaptions(captions: readonly Caption[]): void {
+    const log = this.captions;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const ids = new Set(captions.map(({ id }) => id));
+    for (const [id, card] of this.cards) {
+      if (ids.has(id)) continue;
+      card.element.remove();
+      this.cards.delete(id);
+    }
+    for (const caption of captions) {
+      let card = this.cards.get(caption.id);
+      if (!card) {
+        card = new CaptionCard(caption.who);
+        this.cards.set(caption.id, card);
+        log.append(card.element);
+      }
+      card.show(caption);
+    }
+    this.placeholder.hidden = captions.length > 0;
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || this.help.open) return;
+    if (event.key === "Escape") {
+      this.actions.interrupt();
+      return;
+    }
+    const typing = event.target instanceof HTMLInputElement;
+    if (typing || !this.shortcuts.checked) return;
+    if (event.key === "m" || event.key === "M") this.actions.toggleMute();
+    else if (event.key === "/") this.text.focus();
+    else if (event.key === "?") this.help.showModal();
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** One turn of the conversation on the page. Words are only added, so that each is read once. */
+class CaptionCard {
+  readonly element: HTMLElement;
+  private readonly words = make("p", "words");
+  private readonly note = make("p", "note");
+  private spans: HTMLElement[] = [];
+  private shown = "";
+  private struck = false;
+  private latency: HTMLElement | null = null;
+
+  constructor(who: Caption["who"]) {
+    this.element = make("div", `caption ${who}`);
+    this.element.append(make("p", "who", who === "you" ? "You" : "Eva"), this.words, this.note);
+  }
+
+  show(caption: Caption): void {
+    const { state, clauses, receivedMs, playedMs, latency } = caption;
+    const now = [state, textOf(caption), receivedMs, playedMs, latency.voice].join();
+    if (now === this.shown) return;
+    this.shown = now;
+
+    const words = clauses.flatMap((clause) => wordsOf(clause.text));
+    this.element.classList.toggle("pending", words.length === 0);
+    this.element.classList.toggle("open", state === "open");
+    if (!this.struck) this.setWords(words);
+    if (caption.who === "you") return;
+
+    const heard = receivedMs === 0 ? words.length : heardWords(caption);
+    const all = state === "done" && playedMs >= receivedMs - 1;
+    this.spans.forEach((span, i) => span.classList.toggle("unheard", !all && i >= heard));
+    if (state === "cut" && !this.struck) this.strike(heard);
+    if (!this.latency && totalLatency(latency) !== undefined) {
+      this.latency = latencyBar(latency);
+      this.element.append(this.latency);
+    }
+  }
+
+  private setWords(words: string[]): void {
+    words.forEach((word, i) => {
+      const span = this.spans[i];
+      if (span) say(span, word);
+      else this.words.append((this.spans[i] = make("span", "word", word)));
+    });
+    for (const span of this.spans.splice(words.length)) span.remove();
+  }
+
+  private strike(heard: number): void {
+    this.struck = true;
+    if (heard >= this.spans.length) return;
+    const rest = make("s", "unsaid");
+    rest.append(make("span", "unseen", "Not heard: "), ...this.spans.slice(heard));
+    this.words.append(rest);
+    this.note.textContent = "Interrupted";
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 950 ? 2 : 1)} s`;
+}
+
+function latencyBar(latency: Latency): HTMLElement {
+  const total = totalLatency(latency) ?? 0;
+  const details = document.createElement("details");
+  details.className = "latency";
+  const summary = document.createElement("summary");
+  const bar = make("span", "bar");
+  bar.setAttribute("aria-hidden", "true");
+  const list = make("ul", "parts");
+  for (const { part, label } of kLatencyParts) {
+    const ms = latency[part];
+    if (ms === undefined) continue;
+    const segment = make("i", part);
+    segment.style.flexGrow = String(Math.max(1, ms));
+    bar.append(segment);
+    const row = document.createElement("li");
+    row.append(make("i", part), make("b", "", seconds(ms)), ` ${label}`);
+    list.append(row);
+  }
+  summary.append(bar, make("span", "total", `answered in ${seconds(total)}`));
+  details.append(summary, list);
+  return details;
+}
+
+/** RMS to 0...1 as the ear has it: -52 dB is nothing, -12 dB is full. */
+function loudness(rms: number): number {
+  const decibels = 20 * Math.log10(Math.max(rms, 1e-6));
+  return Math.max(0, Math.min(1, (decibels + 52) / 40));
+}
