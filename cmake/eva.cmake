@@ -11,7 +11,7 @@ endif()
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_compile_options(-march=${EVA_MARCH} -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                    -Woverloaded-virtual -Werror -fno-omit-frame-pointer)
+                    -Woverloaded-virtual -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these two in its own <string> and <vector> when optimising.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)

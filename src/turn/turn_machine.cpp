@@ -14,7 +14,7 @@ TurnMachine::TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn
     : settings_(settings), end_of_turn_(std::move(end_of_turn)) {}
 
 const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration end,
-                                                     Duration length, bool agent_audible) {
+                                                     Duration length, bool agent_busy) {
   events_.clear();
   const bool on = probability >= settings_.threshold;
   const bool speech = on || (state_ != State::kSilent && state_ != State::kPausing &&
@@ -30,7 +30,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
       state_ = State::kSpeaking;
       if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
     }
-    const Duration needed = agent_audible ? settings_.interrupt_speech : settings_.min_speech;
+    const Duration needed = agent_busy ? settings_.interrupt_speech : settings_.min_speech;
     if (state_ == State::kCandidate && turn_.voiced >= needed) start_turn();
   } else if (state_ == State::kCandidate) {
     if (end - turn_.speech_end > kCandidateGap) reset();
@@ -45,6 +45,11 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
   }
   if (in_turn() && end - turn_.turn_start >= settings_.max_turn) end_turn();
   return events_;
+}
+
+void TurnMachine::configure(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn) {
+  settings_ = settings;
+  end_of_turn_ = std::move(end_of_turn);
 }
 
 void TurnMachine::start_turn() {

@@ -14,7 +14,7 @@ struct TurnSettings {
   double threshold = 0.5;             // speech starts at this probability, ends 0.15 below it
   Duration silence = 500ms;           // for SilenceEndOfTurn
   Duration min_speech = 96ms;         // shorter speech is no turn
-  Duration interrupt_speech = 200ms;  // the same while the agent is audible
+  Duration interrupt_speech = 200ms;  // the same while the agent thinks or speaks
   Duration stt_after = 200ms;         // a pause this long is reported, so that the STT can start
   Duration max_turn = 60s;            // a longer turn is ended
 };
@@ -44,10 +44,12 @@ class TurnMachine {
   TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn);
 
   /// One window of `length` that ends at media time `end`, windows in order without gaps.
-  /// `agent_audible`: the listener hears the agent now, so a start needs interrupt_speech.
+  /// `agent_busy`: the agent is thinking or heard, so a start needs interrupt_speech.
   /// Returns at most two events; the reference is valid until the next call.
   const std::vector<TurnEvent>& on_window(float probability, Duration end, Duration length,
-                                          bool agent_audible);
+                                          bool agent_busy);
+  /// New settings; a turn under way goes on under them.
+  void configure(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn);
   /// Forgets the turn under way (buffer cleared, or committed by hand). No event.
   void reset();
   State state() const { return state_; }

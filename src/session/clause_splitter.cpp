@@ -1,0 +1,82 @@
+#include "session/clause_splitter.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace eva::session {
+namespace {
+
+constexpr std::size_t kFirstClause = 12;  // characters before a comma may end the first piece
+
+bool space(char c) {
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+bool closes(char c) {
+  return c == '"' || c == '\'' || c == ')' || c == ']' || c == '*';
+}
+
+// The word that ends just before `dot`.
+bool abbreviation(std::string_view text, std::size_t dot) {
+  static constexpr std::array<std::string_view, 14> kWords{
+      "Mr", "Mrs", "Ms", "Dr", "St", "Prof", "Jr", "Sr", "vs", "No", "e.g", "i.e", "a.m", "p.m"};
+  std::size_t begin = dot;
+  while (begin > 0 && !space(text[begin - 1]) && text[begin - 1] != '(') --begin;
+  const std::string_view word = text.substr(begin, dot - begin);
+  if (word.size() == 1 && std::isupper(static_cast<unsigned char>(word[0])) && word != "I") {
+    return true;
+  }
+  return std::ranges::find(kWords, word) != kWords.end();
+}
+
+// Never cuts inside a UTF-8 character.
+std::size_t character_start(std::string_view text, std::size_t at) {
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+  return at;
+}
+
+}  // namespace
+
+void ClauseSplitter::push(std::string_view text) {
+  pending_ += text;
+}
+
+std::optional<std::string> ClauseSplitter::pop() {
+  std::size_t cut = find_cut();
+  if (cut == 0 && finished_) cut = pending_.size();
+  if (cut == 0) return std::nullopt;
+  std::string piece = pending_.substr(0, cut);
+  pending_.erase(0, cut);
+  first_ = false;
+  return piece;
+}
+
+// Length of the next piece, 0 if it is not complete.
+std::size_t ClauseSplitter::find_cut() const {
+  const std::string_view text = pending_;
+  std::size_t begin = 0;
+  while (begin < text.size() && space(text[begin])) ++begin;
+  for (std::size_t i = begin; i < text.size() && i < kMaxLength; ++i) {
+    const char c = text[i];
+    if (c == '\n') return i + 1;
+    const bool ends = c == '.' || c == '!' || c == '?';
+    const bool pauses = c == ';' || c == ':' || (c == ',' && first_ && i - begin >= kFirstClause);
+    if (!ends && !pauses) continue;
+    std::size_t next = i + 1;
+    while (next < text.size() && (closes(text[next]) || text[next] == c)) ++next;
+    if (next >= text.size()) return 0;  // what follows decides
+    if (!space(text[next]) || (c == '.' && abbreviation(text, i))) continue;
+    while (next < text.size() && space(text[next])) ++next;
+    if (next >= text.size() && !finished_) return 0;  // keep the white space together
+    return next;
+  }
+  if (text.size() < kMaxLength) return 0;
+  // Too long for the voice: cut at the last comma or space, else anywhere.
+  for (const char* marks : {",", " \n"}) {
+    const std::size_t at = text.substr(0, kMaxLength).find_last_of(marks);
+    if (at != std::string_view::npos && at > begin) return at + 1;
+  }
+  return character_start(text, kMaxLength);
+}
+
+}  // namespace eva::session

@@ -1,0 +1,143 @@
+#pragma once
+// The conversation: decides who speaks, what is transcribed, asked, spoken, and what was heard.
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "session/conversation.h"
+#include "session/events.h"
+#include "session/input_audio.h"
+#include "session/playout.h"
+#include "session/reply.h"
+#include "session/settings.h"
+#include "turn/turn_machine.h"
+#include "vad/vad.h"
+
+namespace eva::session {
+
+/// What a session is given for life.
+struct SessionParts {
+  std::unique_ptr<vad::Vad> vad;
+  std::function<std::unique_ptr<turn::EndOfTurn>(const turn::TurnSettings&)> end_of_turn;
+  Settings settings;
+  Limits limits;
+  std::string id_suffix;  // makes this session's ids differ from others', e.g. 16 random hex digits
+};
+
+/// Sans-I/O: no thread, clock, socket or callback inside. on() applies one event and appends what
+/// the host must do, in order; the host performs that afterwards and calls on(Ticked) at
+/// next_deadline(). Dialogue decisions follow media time (samples received), pacing follows `now`,
+/// which must not decrease. Not thread-safe; lives on its loop. About 0.1 ms per 32 ms of audio
+/// (the VAD), else µs.
+class Session {
+ public:
+  explicit Session(SessionParts parts);
+
+  void on(const Event& event, Time now, std::vector<Action>& actions);
+  /// When to deliver Ticked next, nullopt for never. Changes only inside on().
+  std::optional<Time> next_deadline() const;
+
+  const Settings& settings() const { return settings_; }
+  const Conversation& conversation() const { return conversation_; }
+  const std::string& id() const { return id_; }
+
+ private:
+  // The user's turn under way, from SpeechStarted to its commit.
+  struct UserTurn {
+    std::string item_id;
+    Duration begin{};                                 // media time incl. prefix padding
+    std::optional<TurnId> stt;                        // started in the pause
+    std::optional<Result<speech::Transcript>> early;  // its result
+    TurnRecord record;
+  };
+  // Committed audio whose text is awaited.
+  struct Transcribing {
+    std::string item_id;
+    Duration audio{};
+    bool respond = false;
+    TurnRecord record;
+  };
+  struct Heard {  // of a past reply, for truncation
+    std::string item_id;
+    SpokenText spoken;
+    std::int64_t samples = 0;  // sent to the client
+  };
+
+  void handle(const AudioReceived& event);
+  void handle(const Ticked&) {}
+  void handle(const SttFinished& event);
+  void handle(const LlmText& event);
+  void handle(const LlmFinished& event);
+  void handle(const TtsAudio& event);
+  void handle(const TtsFinished& event);
+  void handle(const ChangeSettings& event);
+  void handle(const CommitInput& event);
+  void handle(const ClearInput& event);
+  void handle(const CreateItem& event);
+  void handle(const DeleteItem& event);
+  void handle(const RetrieveItem& event);
+  void handle(const TruncateItem& event);
+  void handle(const CreateReply& event);
+  void handle(const CancelReply& event);
+
+  void on_turn_event(const turn::SpeechStarted& event);
+  void on_turn_event(const turn::SpeechPaused& event);
+  void on_turn_event(const turn::SpeechResumed& event);
+  void on_turn_event(const turn::TurnEnded& event);
+
+  /// The one place where staleness is tested: is a result with this id still wanted?
+  bool is_current(TurnId turn) const;
+  TurnId new_turn() { return TurnId{++last_turn_}; }
+  std::string new_id(const char* kind);
+  void notify(Notice notice);
+  void refuse(const std::string& event_id, const char* code, std::string message,
+              const char* param = "");
+
+  void process_windows();
+  TurnId start_stt(std::vector<std::int16_t> pcm);
+  void commit(UserTurn turn, Duration end, bool respond);
+  void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);
+
+  void request_reply(ReplyOptions options, TurnRecord record);
+  void start_waiting_reply();
+  void take_text(std::string_view text);
+  void pump_voice();
+  void pump_playout();
+  void finish_reply(ReplyFinished::Status status, ReplyFinished::Reason reason);
+  void cut_reply(ReplyFinished::Reason reason, std::optional<std::int64_t> heard = std::nullopt);
+  void close_reply();
+  void end_reply();
+
+  // given
+  std::unique_ptr<vad::Vad> vad_;
+  std::function<std::unique_ptr<turn::EndOfTurn>(const turn::TurnSettings&)> end_of_turn_;
+  Settings settings_;
+  Limits limits_;
+  std::string suffix_;
+  std::string id_;
+  // owned
+  InputAudio input_;
+  turn::TurnMachine machine_;
+  Conversation conversation_;
+  Playout playout_;
+  // state
+  std::int64_t next_window_ = 0;  // first sample that the VAD has not seen
+  Duration committed_until_{};    // media time; earlier audio belongs to past items
+  std::uint64_t last_turn_ = 0;
+  std::uint64_t last_id_ = 0;
+  std::optional<UserTurn> user_turn_;
+  std::map<TurnId, Transcribing> transcribing_;
+  std::optional<Reply> reply_;
+  std::optional<std::pair<ReplyOptions, TurnRecord>> queued_reply_;
+  std::deque<Heard> heard_;
+  // during on()
+  Time now_{};
+  std::vector<Action>* actions_ = nullptr;
+};
+
+}  // namespace eva::session

@@ -1,0 +1,85 @@
+#include "session/session_host.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace eva::session {
+
+SessionHost::SessionHost(Executor& executor, SessionParts parts, Engines engines, NoticeSink& sink)
+    : executor_(executor), engines_(engines), sink_(sink), session_(std::move(parts)) {}
+
+SessionHost::~SessionHost() {
+  if (armed_) executor_.cancel(timer_);
+}
+
+void SessionHost::deliver(const Event& event) {
+  EVA_CHECK(!std::exchange(delivering_, true));
+  actions_.clear();
+  session_.on(event, executor_.now(), actions_);
+  for (Action& action : actions_) {
+    std::visit([this](auto& a) { perform(a); }, action);
+  }
+  delivering_ = false;
+  arm();
+}
+
+void SessionHost::perform(StartStt& action) {
+  work_[action.turn].stt = engines_.stt.transcribe(
+      std::move(action.request), [this, turn = action.turn](Result<speech::Transcript> result) {
+        work_.erase(turn);
+        deliver(SttFinished{turn, std::move(result)});
+      });
+}
+
+void SessionHost::perform(StartLlm& action) {
+  speech::LlmCallbacks callbacks;
+  callbacks.on_text = [this, turn = action.turn](std::string_view text) {
+    deliver(LlmText{turn, std::string(text)});
+  };
+  callbacks.on_done = [this, turn = action.turn](Result<speech::LlmUsage> result) {
+    const speech::CallHandle done = std::move(work_[turn].llm);
+    deliver(LlmFinished{turn, std::move(result)});
+  };
+  work_[action.turn].llm = engines_.llm.complete(std::move(action.request), std::move(callbacks));
+}
+
+void SessionHost::perform(StartTts& action) {
+  speech::TtsCallbacks callbacks;
+  callbacks.on_audio = [this, turn = action.turn,
+                        piece = action.piece](std::span<const std::int16_t> pcm) {
+    deliver(TtsAudio{turn, piece, {pcm.begin(), pcm.end()}});
+  };
+  callbacks.on_done = [this, turn = action.turn, piece = action.piece](Result<> result) {
+    const auto done = work_[turn].tts.extract(piece);
+    deliver(TtsFinished{turn, piece, std::move(result)});
+  };
+  work_[action.turn].tts[action.piece] =
+      engines_.tts.speak(std::move(action.request), std::move(callbacks));
+}
+
+void SessionHost::perform(const CancelLlm& action) {
+  if (const auto work = work_.find(action.turn); work != work_.end()) work->second.llm.reset();
+}
+
+void SessionHost::perform(const CancelWork& action) {
+  work_.erase(action.turn);
+}
+
+void SessionHost::perform(const Notify& action) {
+  sink_.on_notice(action.notice, executor_.now());
+}
+
+void SessionHost::arm() {
+  const auto deadline = session_.next_deadline();
+  if (deadline == armed_) return;
+  if (armed_) executor_.cancel(timer_);
+  armed_ = deadline;
+  if (!armed_) return;
+  timer_ = executor_.call_at(*armed_, [this] {
+    armed_.reset();
+    deliver(Ticked{});
+  });
+}
+
+}  // namespace eva::session

@@ -1,0 +1,68 @@
+#pragma once
+// Runs one Session: performs its actions, keeps its one timer, carries results back as events.
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/executor.h"
+#include "session/session.h"
+#include "speech/llm.h"
+#include "speech/stt.h"
+#include "speech/tts.h"
+
+namespace eva::session {
+
+/// Told everything that happens, in order, once the state change is complete. Must not block and
+/// must not call back into the host (post instead).
+class NoticeSink {
+ public:
+  virtual ~NoticeSink() = default;
+  virtual void on_notice(const Notice& notice, Time now) = 0;
+};
+
+/// The engines of one session; they outlive the host.
+struct Engines {
+  speech::Stt& stt;
+  speech::Llm& llm;
+  speech::Tts& tts;
+};
+
+/// Lives on the session's loop, live (io::EventLoop) and in virtual time (sim::World) alike.
+/// Destroying it cancels every request under way.
+class SessionHost {
+ public:
+  SessionHost(Executor& executor, SessionParts parts, Engines engines, NoticeSink& sink);
+  ~SessionHost();
+  SessionHost(const SessionHost&) = delete;
+  SessionHost& operator=(const SessionHost&) = delete;
+
+  /// Applies an event and performs what follows. Not from inside on_notice().
+  void deliver(const Event& event);
+  const Session& session() const { return session_; }
+
+ private:
+  struct Work {  // requests under way for one TurnId
+    speech::CallHandle stt;
+    speech::CallHandle llm;
+    std::map<std::size_t, speech::CallHandle> tts;
+  };
+  void perform(StartStt& action);
+  void perform(StartLlm& action);
+  void perform(StartTts& action);
+  void perform(const CancelLlm& action);
+  void perform(const CancelWork& action);
+  void perform(const Notify& action);
+  void arm();
+
+  Executor& executor_;
+  Engines engines_;
+  NoticeSink& sink_;
+  Session session_;
+  std::map<TurnId, Work> work_;
+  std::vector<Action> actions_;
+  bool delivering_ = false;
+  TimerId timer_ = 0;
+  std::optional<Time> armed_;
+};
+
+}  // namespace eva::session

@@ -1,0 +1,37 @@
+#pragma once
+// What a client may set for its session.
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "turn/turn_machine.h"
+
+namespace eva::session {
+
+struct TurnDetection {
+  turn::TurnSettings turn;
+  Duration prefix_padding = 300ms;  // audio kept before the first speech: first phonemes are quiet
+  bool create_response = true;      // answer when a turn ends
+  bool interrupt_response = true;   // speech stops the reply under way
+};
+
+struct Settings {
+  std::string instructions;
+  std::optional<TurnDetection> turn_detection = TurnDetection{};  // nullopt: the client commits
+  std::string language;  // of the user, "" = the engine decides
+  std::string prompt;    // spelling hints for the STT
+  std::string voice;     // "" = the provider's
+  double speed = 1.0;
+  bool audio_output = true;  // false: text replies
+  std::optional<int> max_output_tokens;
+};
+
+/// Bounds that the operator sets; the client cannot change them.
+struct Limits {
+  std::size_t items = 1000;                 // of the conversation; the oldest go first
+  std::size_t context_characters = 48'000;  // of the conversation sent to the brain
+  std::size_t reply_characters = 16'000;    // a longer reply is ended there
+  Duration manual_buffer = 10min;           // input audio waiting for a commit
+};
+
+}  // namespace eva::session

@@ -1,0 +1,37 @@
+#pragma once
+// The ledger's row: one exchange, with every time that decides how it felt.
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+
+namespace eva::session {
+
+/// Media times are Durations since the first sample; session times are Times. A stage that did not
+/// happen is nullopt.
+struct TurnRecord {
+  std::string user_item_id;
+  std::string response_id;
+  // the user
+  std::optional<Duration> speech_start;  // media
+  std::optional<Duration> speech_end;    // media
+  std::optional<Time> speech_end_at;     // when speech_end was, on the session clock
+  std::optional<Time> turn_ended_at;     // the decision
+  std::optional<Time> stt_started_at;
+  std::optional<Time> stt_final_at;
+  std::string user_text;
+  // Eva
+  std::optional<Time> reply_started_at;  // the request to the brain
+  std::optional<Time> first_token_at;
+  std::optional<Time> first_audio_at;    // from the voice
+  std::optional<Time> first_audible_at;  // first frame sent to the listener
+  std::string reply_text;                // all that was given to the voice
+  // the end
+  bool interrupted = false;
+  std::optional<Time> interrupted_at;
+  std::string heard_text;
+  Duration heard{};   // audio heard
+  std::string error;  // of the stage that failed
+};
+
+}  // namespace eva::session
