@@ -15,26 +15,29 @@
 namespace eva::engine {
 
 struct WhisperOptions {
-  std::filesystem::path folder;  // the pack: encoder, decoder, tokens, manifest
+  std::filesystem::path folder;  // the pack: encoder.onnx, decoder.onnx, tokens.txt, whisper.json
   int threads = 1;               // per transcription
 };
 
 struct Transcription {
-  std::string text;              // "" when the guards say: no speech
-  std::string language;
-  double no_speech_probability = 0;  // of the first step
-  double average_log_probability = 0;
-  bool loop_cut = false;         // a repeated n-gram was cut
+  std::string text;                    // trimmed UTF-8; "" when the guards say: no speech
+  std::string language;                // ISO-639-1; "" when it was to be detected and nobody spoke
+  double no_speech_probability = 0;    // at the first step; of several parts the lowest
+  double average_log_probability = 0;  // per token, also when the guards dropped the text
+  bool loop_cut = false;               // a repeated group of tokens was cut
 };
 
 /// Immutable once loaded; transcribe() may be called from several threads at once.
 class Whisper {
  public:
+  /// kNotFound: the folder or a file of the pack is missing. kBadConfig: not a pack of this
+  /// version.
   static Result<std::unique_ptr<Whisper>> load(const WhisperOptions& options);
   virtual ~Whisper() = default;
 
   /// Mono 16 kHz, any length up to 10 min (longer parts than 28 s are cut at their quietest point).
   /// language: ISO-639-1 or "" (English models ignore it; multilingual ones detect it).
+  /// The same input gives the same text. Blocks the calling thread.
   /// kBadInput: too long, or an unknown language. kCancelled: `cancel` fired.
   virtual Result<Transcription> transcribe(std::span<const std::int16_t> pcm,
                                            const std::string& language,

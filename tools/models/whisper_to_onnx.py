@@ -32,6 +32,10 @@ AUDIO_POSITIONS = 1500  # 30 s
 MEL_FRAMES = 2 * AUDIO_POSITIONS
 SILENT_MEL = -0.6  # what pauses look like after Whisper's normalisation of ordinary speech
 MASKED = -1e9
+# Doubt above which text counts as invented (src/engine/speech_guard.h), set between the noise and the
+# spoken letters, digits and sentences of the measurements in docs/engines.md.
+NO_SPEECH_THRESHOLD_ENGLISH = 0.56
+NO_SPEECH_THRESHOLD_MULTILINGUAL = 0.70
 
 
 class Whisper:
@@ -234,6 +238,7 @@ def describe(model: Whisper, config: dict, tokenizer: dict, digest: str) -> dict
         "transcribe": ids["<|transcribe|>"],
         "no_timestamps": ids["<|notimestamps|>"],
         "no_speech": ids.get("<|nospeech|>", ids.get("<|nocaptions|>")),
+        "no_speech_threshold": NO_SPEECH_THRESHOLD_MULTILINGUAL if multilingual else NO_SPEECH_THRESHOLD_ENGLISH,
         "languages": languages if multilingual else {},
         # Every id above end_of_text is special and never text; these are the others to avoid.
         "suppress": [number for number in config["suppress_ids"] if 0 <= number < end_of_text],

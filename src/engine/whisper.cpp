@@ -1,0 +1,200 @@
+#include "engine/whisper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/mel.h"
+#include "engine/quiet_cut.h"
+#include "engine/repetition.h"
+#include "engine/speech_guard.h"
+#include "engine/token_text.h"
+#include "engine/whisper_decoder.h"
+#include "engine/whisper_pack.h"
+#include "tensor/model.h"
+
+namespace eva::engine {
+namespace {
+
+constexpr std::int64_t kRate = 16'000;
+constexpr std::size_t kLongest = 10 * 60 * kRate;
+constexpr std::size_t kLongestPart = 28 * kRate;  // with the padding below Whisper's 30 s
+// Zeros behind the speech, encoded with it: with less, one-second clips repeat their text.
+constexpr std::int64_t kPadding = 1 * kRate;
+// A text that outgrows its audio is a runaway: nobody speaks 12 tokens a second.
+constexpr std::int64_t kTokensPerSecond = 12;
+constexpr std::int64_t kTokensAlways = 16;
+constexpr std::int64_t kTokensEver = 224;
+constexpr std::int64_t kLongestPrompt = 4;  // start, language, transcribe, no timestamps
+static_assert(kLongestPrompt + kTokensEver <= kLeastTextPositions);
+
+/// One part of a recording, transcribed.
+struct Part {
+  std::string text;  // "" = no speech
+  std::string language;
+  double no_speech_probability = 0;
+  double log_probability_sum = 0;
+  int steps = 0;  // tokens, end of text included
+  bool loop_cut = false;
+};
+
+class OnnxWhisper final : public Whisper {
+ public:
+  OnnxWhisper(WhisperNetwork network, TokenText vocabulary)
+      : network_(std::move(network)),
+        vocabulary_(std::move(vocabulary)),
+        log_mel_(network_.pack().mel_bands) {}
+
+  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const std::string& language,
+                                   CancelToken& cancel) const override;
+
+ private:
+  Result<Part> transcribe_part(std::span<const std::int16_t> pcm, const std::string& language,
+                               CancelToken& cancel) const;
+  /// Feeds the prompt, finds the language if it is not given, and leaves the logits of the first
+  /// token's row in the result.
+  Result<std::span<const float>> begin(DecoderRun& run, const std::string& language, Part& part,
+                                       CancelToken& cancel) const;
+  std::string detect_language(std::span<const float> logits) const;
+
+  const WhisperNetwork network_;
+  const TokenText vocabulary_;
+  const LogMel log_mel_;
+};
+
+Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
+                                              const std::string& language,
+                                              CancelToken& cancel) const {
+  if (pcm.size() > kLongest) {
+    return fail(ErrorCode::kBadInput, fmt::format("{} s of audio; at most {} s are transcribed",
+                                                  pcm.size() / kRate, kLongest / kRate));
+  }
+  const auto& languages = network_.pack().languages;
+  const bool english_only = languages.empty();
+  if (!english_only && !language.empty() && !languages.contains(language)) {
+    return fail(ErrorCode::kBadInput, fmt::format("unknown language \"{}\"", language));
+  }
+  Transcription whole{.text = "", .language = english_only ? "en" : language};
+  if (std::ranges::all_of(pcm, [](std::int16_t sample) { return sample == 0; })) {
+    whole.no_speech_probability = 1;
+    return whole;
+  }
+
+  whole.no_speech_probability = std::numeric_limits<double>::max();
+  double log_probability_sum = 0;
+  int steps = 0;
+  for (const std::span<const std::int16_t> samples : cut_at_quiet(pcm, kLongestPart)) {
+    const Result<Part> part = transcribe_part(samples, whole.language, cancel);
+    if (!part) return std::unexpected(part.error());
+    // The part that sounds most like speech speaks for the whole.
+    whole.no_speech_probability =
+        std::min(whole.no_speech_probability, part->no_speech_probability);
+    log_probability_sum += part->log_probability_sum;
+    steps += part->steps;
+    whole.loop_cut = whole.loop_cut || part->loop_cut;
+    if (part->text.empty()) continue;
+    whole.language = part->language;  // detected once, on the first speech
+    if (!whole.text.empty()) whole.text += ' ';
+    whole.text += part->text;
+  }
+  whole.average_log_probability = log_probability_sum / std::max(steps, 1);
+  return whole;
+}
+
+Result<Part> OnnxWhisper::transcribe_part(std::span<const std::int16_t> pcm,
+                                          const std::string& language, CancelToken& cancel) const {
+  const WhisperPack& pack = network_.pack();
+  std::vector<float> mel = log_mel_(pcm, kPadding);
+  const auto cross = network_.encode(mel, cancel);
+  if (!cross) return std::unexpected(cross.error());
+
+  const std::int64_t seconds = static_cast<std::int64_t>(pcm.size()) / kRate;
+  const std::int64_t most_tokens =
+      std::min(kTokensAlways + kTokensPerSecond * seconds, kTokensEver);
+  DecoderRun run(network_, *cross, kLongestPrompt + most_tokens);
+  Part part;
+  Result<std::span<const float>> logits = begin(run, language, part, cancel);
+  if (!logits) return std::unexpected(logits.error());
+
+  std::vector<std::int64_t> tokens;
+  while (true) {
+    const auto mask = tokens.empty() ? network_.first_mask() : network_.mask();
+    const TokenChoice choice = choose_token(*logits, mask);
+    part.log_probability_sum += choice.log_probability;
+    ++part.steps;
+    if (choice.token == pack.end_of_text) break;
+    tokens.push_back(choice.token);
+    if (const auto keep = cut_repetition(tokens)) {
+      tokens.resize(*keep);
+      part.loop_cut = true;
+      break;
+    }
+    if (std::ssize(tokens) == most_tokens) break;
+    logits = run.step(std::span(tokens).last(1), cancel);
+    if (!logits) return std::unexpected(logits.error());
+  }
+
+  const SpeechEvidence evidence{
+      .no_speech_probability = part.no_speech_probability,
+      .average_log_probability = part.log_probability_sum / part.steps,
+  };
+  part.text = vocabulary_.text(tokens);
+  if (!is_speech(part.text, evidence, pack.no_speech_threshold)) part.text.clear();
+  return part;
+}
+
+Result<std::span<const float>> OnnxWhisper::begin(DecoderRun& run, const std::string& language,
+                                                  Part& part, CancelToken& cancel) const {
+  const WhisperPack& pack = network_.pack();
+  const auto vocabulary = static_cast<std::size_t>(pack.vocabulary);
+  part.language = language;
+  std::vector<std::int64_t> prompt{pack.start_of_transcript};
+  Result<std::span<const float>> logits;
+  if (language.empty()) {
+    logits = run.step(prompt, cancel);
+    if (!logits) return logits;
+    part.no_speech_probability = token_probability(*logits, pack.no_speech);
+    part.language = detect_language(*logits);
+    prompt.clear();
+  }
+  if (!pack.languages.empty()) {
+    prompt.push_back(pack.languages.at(part.language));
+    prompt.push_back(pack.transcribe);
+  }
+  prompt.push_back(pack.no_timestamps);
+  logits = run.step(prompt, cancel);
+  if (!logits) return logits;
+  if (!language.empty()) {
+    part.no_speech_probability = token_probability(logits->first(vocabulary), pack.no_speech);
+  }
+  return logits->last(vocabulary);
+}
+
+std::string OnnxWhisper::detect_language(std::span<const float> logits) const {
+  const auto& languages = network_.pack().languages;
+  const auto logit = [&](const auto& language) {
+    return logits[static_cast<std::size_t>(language.second)];
+  };
+  return std::ranges::max_element(languages, {}, logit)->first;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Whisper>> Whisper::load(const WhisperOptions& options) {
+  auto pack = read_whisper_pack(options.folder);
+  if (!pack) return std::unexpected(pack.error());
+  auto vocabulary = TokenText::load(options.folder / "tokens.txt");
+  if (!vocabulary) return std::unexpected(vocabulary.error());
+  const tensor::ModelOptions model_options{.threads = options.threads};
+  auto encoder = tensor::Model::load(options.folder / "encoder.onnx", model_options);
+  if (!encoder) return std::unexpected(encoder.error());
+  auto decoder = tensor::Model::load(options.folder / "decoder.onnx", model_options);
+  if (!decoder) return std::unexpected(decoder.error());
+  return std::make_unique<OnnxWhisper>(
+      WhisperNetwork(std::move(*pack), std::move(*encoder), std::move(*decoder)),
+      std::move(*vocabulary));
+}
+
+}  // namespace eva::engine
