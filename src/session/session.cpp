@@ -82,7 +82,8 @@ void Session::process_windows() {
     const auto window = input_.copy(begin, end);
     const float probability = vad_->speech_probability(window);
     // A copy: handling an event may touch the machine.
-    const auto events = machine_.on_window(probability, end, kLength, reply_.has_value());
+    const bool interrupts = reply_ && settings_.turn_detection->interrupt_response;
+    const auto events = machine_.on_window(probability, end, kLength, interrupts);
     for (const auto& event : events) {
       std::visit([this](const auto& e) { on_turn_event(e); }, event);
     }
@@ -517,7 +518,8 @@ void Session::pump_playout() {
   if (now_ >= playout_.heard_all_at().value_or(now_)) close_reply();
 }
 
-// All that will be sent is sent: tells the client. The item's text is what the listener got.
+// All that will be sent is sent. The client's item holds the text it was given, the conversation's
+// the text whose audio it was given.
 void Session::finish_reply(ReplyFinished::Status status, ReplyFinished::Reason reason) {
   Reply& reply = *reply_;
   ReplyFinished finished{.response_id = reply.response_id,
@@ -531,17 +533,16 @@ void Session::finish_reply(ReplyFinished::Status status, ReplyFinished::Reason r
                          .audio_sent = samples_to_duration(playout_.sent(), Playout::kRate)};
   if (!reply.item_id.empty()) {
     const bool complete = status == ReplyFinished::Status::kCompleted;
-    const std::string text = !reply.audio ? reply.text
-                             : complete   ? reply.spoken.all()
-                                          : reply.spoken.heard(playout_.sent());
+    const std::string text = reply.audio ? reply.spoken.first_pieces(reply.announced) : reply.text;
     Item item{
         .id = reply.item_id,
         .role = Item::Role::kAssistant,
         .status = complete ? Item::Status::kCompleted : Item::Status::kIncomplete,
         .parts = {
             {reply.audio ? Item::Part::Kind::kOutputAudio : Item::Part::Kind::kOutputText, text}}};
-    if (Item* kept = conversation_.find(reply.item_id)) *kept = item;
-    finished.item = std::move(item);
+    finished.item = item;
+    if (reply.audio && !complete) item.parts.back().text = reply.spoken.heard(playout_.sent());
+    if (Item* kept = conversation_.find(reply.item_id)) *kept = std::move(item);
   }
   reply.state = Reply::State::kSent;
   notify(std::move(finished));

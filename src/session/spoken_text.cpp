@@ -70,9 +70,9 @@ std::string SpokenText::heard(std::int64_t samples) const {
   return trimmed(std::move(out));
 }
 
-std::string SpokenText::all() const {
+std::string SpokenText::first_pieces(std::size_t n) const {
   std::string out;
-  for (const Piece& piece : pieces_) out += piece.text;
+  for (std::size_t i = 0; i < n; ++i) out += pieces_[i].text;
   return trimmed(std::move(out));
 }
 

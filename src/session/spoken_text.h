@@ -27,8 +27,8 @@ class SpokenText {
   /// The whole words heard when `samples` of the reply's audio were played; a word counts once half
   /// of it was heard. Trailing white space is cut.
   std::string heard(std::int64_t samples) const;
-  /// All text so far.
-  std::string all() const;
+  /// The text of the first n pieces, trimmed.
+  std::string first_pieces(std::size_t n) const;
 
  private:
   struct Piece {

@@ -33,7 +33,8 @@ TEST(SpokenText, PiecesKnowWhereTheyStart) {
   EXPECT_EQ(spoken.start(0), 0);
   EXPECT_EQ(spoken.start(1), 20'000);
   EXPECT_EQ(spoken.samples(), 29'000);
-  EXPECT_EQ(spoken.all(), "One two three four. Five six.");
+  EXPECT_EQ(spoken.first_pieces(1), "One two three four.");
+  EXPECT_EQ(spoken.first_pieces(2), "One two three four. Five six.");
 }
 
 TEST(SpokenText, AnUnfinishedPieceIsNotTakenForWhole) {

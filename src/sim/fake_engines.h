@@ -1,0 +1,76 @@
+#pragma once
+// Scripted engines in virtual time: delays, faults, hangs, and a count of what was cancelled.
+#include <deque>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/executor.h"
+#include "speech/llm.h"
+#include "speech/stt.h"
+#include "speech/tts.h"
+
+namespace eva::sim {
+
+/// How one request goes. A uniform random delay from the range; then success, failure or never.
+struct Behaviour {
+  enum class Fault { kNone, kFail, kHang, kFailMidway };
+  Duration min_delay = 50ms;
+  Duration max_delay = 50ms;
+  Fault fault = Fault::kNone;
+};
+
+/// Shared by the fakes: the executor, one seeded generator, counters.
+struct EngineStats {
+  int started = 0;
+  int finished = 0;
+  int cancelled = 0;
+};
+
+/// Reads the words of coded speech.
+class FakeStt final : public speech::Stt {
+ public:
+  FakeStt(Executor& executor, std::uint64_t seed) : executor_(executor), random_(seed) {}
+  speech::CallHandle transcribe(
+      speech::SttRequest request,
+      std::move_only_function<void(Result<speech::Transcript>)> done) override;
+  Behaviour behaviour;
+  EngineStats stats;
+
+ private:
+  Executor& executor_;
+  std::mt19937_64 random_;
+};
+
+/// Answers each request with `script(request)`, word by word.
+class FakeLlm final : public speech::Llm {
+ public:
+  FakeLlm(Executor& executor, std::uint64_t seed) : executor_(executor), random_(seed) {}
+  speech::CallHandle complete(speech::LlmRequest request, speech::LlmCallbacks callbacks) override;
+  Behaviour behaviour{.min_delay = 100ms, .max_delay = 100ms};
+  Duration per_word = 10ms;
+  std::function<std::string(const speech::LlmRequest&)> script;
+  EngineStats stats;
+  std::vector<speech::LlmRequest> requests;
+
+ private:
+  Executor& executor_;
+  std::mt19937_64 random_;
+};
+
+/// Speaks "w12 w13" as coded speech, other words as 100 ms of a hum; one chunk of audio per word.
+class FakeTts final : public speech::Tts {
+ public:
+  FakeTts(Executor& executor, std::uint64_t seed) : executor_(executor), random_(seed) {}
+  speech::CallHandle speak(speech::TtsRequest request, speech::TtsCallbacks callbacks) override;
+  Behaviour behaviour{.min_delay = 80ms, .max_delay = 80ms};
+  Duration per_word = 5ms;
+  EngineStats stats;
+
+ private:
+  Executor& executor_;
+  std::mt19937_64 random_;
+};
+
+}  // namespace eva::sim
