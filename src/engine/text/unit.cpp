@@ -1,0 +1,95 @@
+#include "engine/text/unit.h"
+
+namespace eva::text {
+namespace {
+
+constexpr Unit kUnits[] = {
+    {"%", "percent", "percent", true},
+    {"°", "degree", "degrees", true},
+    {"°F", "degree fahrenheit", "degrees fahrenheit", true},
+    {"°C", "degree celsius", "degrees celsius", true},
+    {"mm", "millimeter", "millimeters", true},
+    {"cm", "centimeter", "centimeters", true},
+    {"m", "meter", "meters", true},
+    {"km", "kilometer", "kilometers", true},
+    {"in", "inch", "inches", false},
+    {"ft", "foot", "feet", true},
+    {"yd", "yard", "yards", true},
+    {"yds", "yard", "yards", true},
+    {"mi", "mile", "miles", true},
+    {"mg", "milligram", "milligrams", true},
+    {"g", "gram", "grams", true},
+    {"kg", "kilogram", "kilograms", true},
+    {"oz", "ounce", "ounces", true},
+    {"lb", "pound", "pounds", true},
+    {"lbs", "pound", "pounds", true},
+    {"ml", "milliliter", "milliliters", true},
+    {"mL", "milliliter", "milliliters", true},
+    {"l", "liter", "liters", false},
+    {"L", "liter", "liters", true},
+    {"gal", "gallon", "gallons", true},
+    {"tsp", "teaspoon", "teaspoons", true},
+    {"tbsp", "tablespoon", "tablespoons", true},
+    {"ms", "millisecond", "milliseconds", true},
+    {"s", "second", "seconds", true},
+    {"sec", "second", "seconds", true},
+    {"secs", "second", "seconds", true},
+    {"min", "minute", "minutes", true},
+    {"mins", "minute", "minutes", true},
+    {"h", "hour", "hours", true},
+    {"hr", "hour", "hours", true},
+    {"hrs", "hour", "hours", true},
+    {"yr", "year", "years", true},
+    {"yrs", "year", "years", true},
+    {"mo", "month", "months", true},
+    {"wk", "week", "weeks", true},
+    {"mph", "mile per hour", "miles per hour", true},
+    {"kph", "kilometer per hour", "kilometers per hour", true},
+    {"km/h", "kilometer per hour", "kilometers per hour", true},
+    {"m/s", "meter per second", "meters per second", true},
+    {"mi/h", "mile per hour", "miles per hour", true},
+    {"Hz", "hertz", "hertz", true},
+    {"kHz", "kilohertz", "kilohertz", true},
+    {"MHz", "megahertz", "megahertz", true},
+    {"GHz", "gigahertz", "gigahertz", true},
+    {"KB", "kilobyte", "kilobytes", true},
+    {"kB", "kilobyte", "kilobytes", true},
+    {"MB", "megabyte", "megabytes", true},
+    {"GB", "gigabyte", "gigabytes", true},
+    {"TB", "terabyte", "terabytes", true},
+    {"MiB", "mebibyte", "mebibytes", true},
+    {"GiB", "gibibyte", "gibibytes", true},
+    {"kbps", "kilobit per second", "kilobits per second", true},
+    {"Mbps", "megabit per second", "megabits per second", true},
+    {"Gbps", "gigabit per second", "gigabits per second", true},
+    {"MB/s", "megabyte per second", "megabytes per second", true},
+    {"GB/s", "gigabyte per second", "gigabytes per second", true},
+    {"V", "volt", "volts", true},
+    {"mV", "millivolt", "millivolts", true},
+    {"W", "watt", "watts", true},
+    {"kW", "kilowatt", "kilowatts", true},
+    {"MW", "megawatt", "megawatts", true},
+    {"kWh", "kilowatt hour", "kilowatt hours", true},
+    {"mAh", "milliamp hour", "milliamp hours", true},
+    {"A", "amp", "amps", false},
+    {"mA", "milliamp", "milliamps", true},
+    {"dB", "decibel", "decibels", true},
+    {"cal", "calorie", "calories", true},
+    {"kcal", "kilocalorie", "kilocalories", true},
+    {"px", "pixel", "pixels", true},
+    {"k", "thousand", "thousand", false},
+    {"bn", "billion", "billion", false},
+    {"x", "times", "times", false},
+    {"ppm", "part per million", "parts per million", true},
+};
+
+}  // namespace
+
+const Unit* find_unit(std::string_view symbol) {
+  for (const Unit& unit : kUnits) {
+    if (unit.symbol == symbol) return &unit;
+  }
+  return nullptr;
+}
+
+}  // namespace eva::text
