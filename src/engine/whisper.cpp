@@ -192,9 +192,18 @@ Result<std::unique_ptr<Whisper>> Whisper::load(const WhisperOptions& options) {
   if (!encoder) return std::unexpected(encoder.error());
   auto decoder = tensor::Model::load(options.folder / "decoder.onnx", model_options);
   if (!decoder) return std::unexpected(decoder.error());
-  return std::make_unique<OnnxWhisper>(
+  auto whisper = std::make_unique<OnnxWhisper>(
       WhisperNetwork(std::move(*pack), std::move(*encoder), std::move(*decoder)),
       std::move(*vocabulary));
+  // Files that do not belong together are found here and not in the first conversation.
+  std::vector<std::int16_t> click(kRate / 10);
+  click.front() = 1;
+  CancelToken never;
+  if (const auto trial = whisper->transcribe(click, "", never); !trial) {
+    return fail(ErrorCode::kBadConfig, fmt::format("{} is not a complete Whisper pack: {}",
+                                                   options.folder.string(), trial.error().detail));
+  }
+  return whisper;
 }
 
 }  // namespace eva::engine
