@@ -180,12 +180,14 @@ class Reader {
     if (!text.empty()) add(std::move(text), Token::Kind::kWord, begin);
   }
 
-  // Punctuation marks the token before it; arithmetic signs count only where a number may follow.
+  // Punctuation marks the token before it; arithmetic signs count only where a number may follow:
+  // a dash between words is none.
   void sign(char c, std::size_t width) {
     const std::size_t begin = at_;
     const char after = next_visible(at_ + width);
     const bool glued = is_word(before()) && is_word(peek(width));
-    const bool operand = is_digit(after) || after == '(' || after == '.' || after == '-';
+    const bool number = is_digit(after) || after == '(' || after == '.' || after == '-';
+    const bool operand = number || (c != '-' && !glued && is_letter(after));
     at_ += width;
     if (c == ',') return stop(Token::Stop::kComma);
     if (c == '?' || c == '!' || c == ';' || (c == '.' && !glued))
