@@ -26,6 +26,7 @@ class App {
   private readonly conversation = new Conversation();
   private readonly connection: Connection;
   private readonly view: View;
+  private opening: Promise<Player> | null = null;
   private player: Player | null = null;
   private microphone: Microphone | null = null;
   private session: Session = {};
@@ -79,15 +80,16 @@ class App {
   }
 
   private async start(withMicrophone: boolean): Promise<void> {
+    if (this.situation.started) return;
     this.situation.started = true;
     this.connection.connect();
-    const player = await this.openPlayer();
-    this.situation.audible = await player.resume();
+    this.player = await this.openPlayer();
+    this.situation.audible = await this.player.resume();
     if (withMicrophone) await this.openMicrophone();
   }
 
-  private async openPlayer(): Promise<Player> {
-    this.player ??= await Player.create({
+  private openPlayer(): Promise<Player> {
+    this.opening ??= Player.create({
       onSound: (itemId, at) => this.conversation.onSound(itemId, at),
       onPlayed: (itemId, ms) => this.conversation.onPlayed(itemId, ms),
       onPlayedOut: (itemId, ms) => this.conversation.onPlayedOut(itemId, ms),
@@ -95,7 +97,7 @@ class App {
         this.situation.audible = running;
       },
     });
-    return this.player;
+    return this.opening;
   }
 
   private async openMicrophone(): Promise<void> {

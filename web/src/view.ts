@@ -27,6 +27,10 @@ const kLatencyParts: { part: keyof Latency; label: string }[] = [
   { part: "voice", label: "starting to speak (voice)" },
 ];
 
+/** Length of the latency bar, in rem: the same scale for all answers, so that they compare. */
+const kBarPerSecond = 9;
+const kBarMax = 18;
+
 function $<T extends HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html lacks #${id}`);
@@ -227,6 +231,8 @@ class CaptionCard {
     this.struck = true;
     if (heard >= this.spans.length) return;
     const rest = make("s", "unsaid");
+    const last = this.spans.at(-1)!;
+    last.textContent = last.textContent?.trimEnd() ?? ""; // no line through the empty end
     rest.append(make("span", "unseen", "Not heard: "), ...this.spans.slice(heard));
     this.words.append(rest);
     this.note.textContent = "Interrupted";
@@ -244,6 +250,7 @@ function latencyBar(latency: Latency): HTMLElement {
   const summary = document.createElement("summary");
   const bar = make("span", "bar");
   bar.setAttribute("aria-hidden", "true");
+  bar.style.width = `${Math.min(kBarMax, kBarPerSecond * (total / 1000)).toFixed(1)}rem`;
   const list = make("ul", "parts");
   for (const { part, label } of kLatencyParts) {
     const ms = latency[part];

@@ -1,0 +1,60 @@
+// Runs inside the page, before its own scripts: listens at both ends of its real audio graph.
+// window.ear.voice and window.ear.mic collect [time in ms, RMS] every 20 ms: what goes to the
+// loudspeaker, and what comes from the microphone.
+
+export function installEar() {
+  const taps = { voice: [], mic: [] };
+  const ear = { voice: [], mic: [], activities: [] };
+  window.ear = ear;
+
+  const tap = (side, node) => {
+    const analyser = new AnalyserNode(node.context, { fftSize: 512 });
+    plainConnect.call(node, analyser);
+    taps[side].push({ analyser, scope: new Float32Array(512) });
+  };
+
+  const plainConnect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function connect(target, ...rest) {
+    if (target instanceof AudioDestinationNode) tap("voice", this);
+    return plainConnect.call(this, target, ...rest);
+  };
+  const plainSource = AudioContext.prototype.createMediaStreamSource;
+  AudioContext.prototype.createMediaStreamSource = function createMediaStreamSource(stream) {
+    const source = plainSource.call(this, stream);
+    tap("mic", source);
+    return source;
+  };
+
+  setInterval(() => {
+    const now = performance.now();
+    for (const side of ["voice", "mic"]) {
+      let loudest = 0;
+      for (const { analyser, scope } of taps[side]) {
+        analyser.getFloatTimeDomainData(scope);
+        const power = scope.reduce((sum, x) => sum + x * x, 0) / scope.length;
+        loudest = Math.max(loudest, Math.sqrt(power));
+      }
+      ear[side].push([now, loudest]);
+    }
+  }, 20);
+
+  addEventListener("DOMContentLoaded", () => {
+    const note = () => {
+      const { activity } = document.body.dataset;
+      if (ear.activities.at(-1) !== activity) ear.activities.push(activity);
+    };
+    new MutationObserver(note).observe(document.body, { attributeFilter: ["data-activity"] });
+  });
+}
+
+/** Stretches of sound, as [start, end] in ms; pauses shorter than `pauseMs` do not divide. */
+export function soundsIn(series, threshold, pauseMs) {
+  const sounds = [];
+  for (const [time, rms] of series) {
+    if (rms < threshold) continue;
+    const last = sounds.at(-1);
+    if (last && time - last[1] < pauseMs) last[1] = time;
+    else sounds.push([time, time]);
+  }
+  return sounds;
+}
