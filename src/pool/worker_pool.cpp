@@ -54,7 +54,7 @@ struct WorkerPool::Core {
   Core(Executor& home_in, std::size_t limit_in) : home(home_in), limit(limit_in) {}
 
   /// Home thread. Takes the job out of the queue or stops it; nothing calls back from here on.
-  void forget(const StatePtr& state) {
+  void forget(StatePtr state) {  // by value: the set below may hold the last owner
     state->alive = false;
     if (state->timer) home.cancel(*state->timer);
     live.erase(state);
