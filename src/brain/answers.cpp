@@ -167,13 +167,19 @@ std::string count_as_asked(Intent intent, Tokens rest) {
   std::size_t taken = 0;
   const auto first = countable(rest, taken);
   if (!first) return "I count in whole numbers. Tell me how far, for example to ten.";
-  if (intent == Intent::kCountTo) return count(std::min<std::int64_t>(1, *first), *first);
   rest = rest.subspan(taken);
   const auto to = find_phrase("^down|up? to|till|until|2|two", rest);
-  const auto second = to ? countable(rest.subspan(*to), taken) : std::nullopt;
-  if (intent == Intent::kCountDown)
-    return count(*first, second.value_or(std::min<std::int64_t>(1, *first)));
-  return count(*first, second.value_or(*first + 9));
+  const auto last = to ? countable(rest.subspan(*to), taken) : std::nullopt;
+  if (last) return count(*first, *last);
+  const std::int64_t one = std::min<std::int64_t>(1, *first);
+  switch (intent) {
+    case Intent::kCountDown:
+      return count(*first, one);
+    case Intent::kCountBetween:
+      return count(*first, *first + 9);
+    default:
+      return count(one, *first);
+  }
 }
 
 // What follows "spell" or "how many letters": the words meant, without those around them.

@@ -206,6 +206,8 @@ constexpr Row kRows[] = {
     {"Count to ten.", "One, two, three, four, five, six, seven, eight, nine, ten."},
     {"Can you count to 3?", "One, two, three."},
     {"Count from 8 to 12.", "Eight, nine, ten. Eleven, twelve."},
+    {"Count 1 to 3.", "One, two, three."},
+    {"Count from five.", "Five, six, seven, eight, nine, ten. Eleven, twelve, thirteen, fourteen."},
     {"Count down from five.", "Five, four, three, two, one."},
     {"Count backwards from 3 to 0.", "Three, two, one, zero."},
     {"Count.", "I count in whole numbers. Tell me how far, for example to ten."},
@@ -297,6 +299,9 @@ const Dialogue kDialogues[] = {
     {{"What time is it?", "What did you say?"}, kTime},
     {{"What time is it?", "Pardon?"}, kTime},
     {{"What's two plus two?", "Sorry, I didn't catch that."}, "Two plus two is 4."},
+    {{"What time is it?", "What was that?"}, kTime},
+    {{"My name is Anna.", "What did I say my name was?"}, "Your name is Anna."},
+    {{"Hello.", "What did you say your name was?"}, "My name is Eva."},
     {{"Two plus two.", "What did I say?"}, "You said: Two plus two."},
     {{"Repeat after me.", "The cat is black."}, "The cat is black."},
     {{"Repeat after me.", "What time is it?"}, "What time is it?"},
@@ -335,7 +340,8 @@ TEST(Brain, AdmitsWhatItDoesNotKnow) {
         "What time is the meeting?", "Is two plus two five?", "How many people live in Berlin?",
         "I said it three times for fun.", "Write an email to my boss.", "What day is Christmas?",
         "I can't count on you.", "Guten Tag, wie geht es dir?", "I love you.", "x",
-        "What is the meaning of life?", "The quick brown fox jumps over the lazy dog."}) {
+        "What's a language model?", "What is the meaning of life?",
+        "The quick brown fox jumps over the lazy dog."}) {
     EXPECT_TRUE(talk({text}).starts_with("I heard \"")) << text << " -> " << talk({text});
   }
   EXPECT_EQ(talk({"\u4F60\u597D\u5417"}), "I only know English. So I did not understand that.");

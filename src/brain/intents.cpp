@@ -15,6 +15,8 @@ struct Phrase {
 // The first that is found wins, so the more particular ones stand above. Some are what Whisper
 // makes of unclear speech.
 constexpr Phrase kPhrases[] = {
+    {Intent::kUserName, "say|said|tell|told you? my name is|was"},
+    {Intent::kAssistantName, "say|said your name is|was"},
     {Intent::kWhatDidISay, "what did|have i just? say|said|ask|asked|tell|told"},
     {Intent::kWhatDidISay, "what was i saying"},
     {Intent::kWhatDidISay, "what did you just? hear|understand"},
@@ -27,7 +29,7 @@ constexpr Phrase kPhrases[] = {
     {Intent::kSayAgain, "^one more time$"},
     {Intent::kSayAgain, "^again|pardon|repeat please?$"},
     {Intent::kSayAgain, "^pardon me$"},
-    {Intent::kSayAgain, "^what$"},
+    {Intent::kSayAgain, "^what was? that?$"},
     {Intent::kSayAgain, "^excuse me$"},
     {Intent::kSayAgain, "^sorry what$"},
 
@@ -131,14 +133,14 @@ constexpr Phrase kPhrases[] = {
     {Intent::kSpell, "spell|spelling"},
 
     {Intent::kConnect,
-     "connect|use|add|attach|plug|link|install|configure|enable|setup|get|run|switch "
+     "connect|use|add|attach|plug|link|install|change|configure|enable|setup|get|run|switch "
      "... model|models|brain|llm|gpt|chatgpt|openai|ollama|muddle|ai"},
     {Intent::kConnect, "set up ... model|brain|llm|ai"},
     {Intent::kConnect, "connect ... real|real-model|large|bigger|better|other|own"},
     {Intent::kConnect, "how|make ... you smarter|better|cleverer"},
-    {Intent::kConnect, "real|better|bigger|language|smarter model|brain"},
+    {Intent::kConnect, "real|better|bigger|smarter model|brain"},
     {Intent::kConnect, "^how do i connect"},
-    {Intent::kConnect, "llm url|you are el|l"},
+    {Intent::kConnect, "llm url"},
     {Intent::kAbilities, "what|which else? can|could|do you do|say|answer|understand|know|offer"},
     {Intent::kAbilities, "what|which things? can|could|should|may i ask|say|do|try"},
     {Intent::kAbilities, "what are your abilities|capabilities|skills|features|functions"},
@@ -147,6 +149,7 @@ constexpr Phrase kPhrases[] = {
     {Intent::kAbilities, "^help me?$"},
     {Intent::kAbilities, "i need help"},
     {Intent::kAbilities, "how can|do you help|work"},
+    {Intent::kAbilities, "how can|do|should i use|talk you|this|it|to"},
 
     {Intent::kJoke, "joke|jokes|funny"},
     {Intent::kInvention,
@@ -182,19 +185,21 @@ constexpr Phrase kPhrases[] = {
     {Intent::kNiceToMeet, "nice|good|pleased|great to meet|see|hear you"},
     {Intent::kThanks, "^thank|thanks"},
     {Intent::kThanks, "thank you"},
-    {Intent::kThanks,
-     "^well done|good job|nice|cool|great|awesome|perfect|wonderful|excellent|amazing$"},
+    {Intent::kThanks, "^well done"},
+    {Intent::kThanks, "^nice|cool|great|awesome|perfect|wonderful|excellent|amazing$"},
     {Intent::kThanks, "^that is? was? very? nice|cool|great|awesome|perfect|right|correct|good"},
     {Intent::kThanks, "^good|great|nice job|work|one"},
     {Intent::kThanks, "you are great|awesome|good|nice|wonderful|amazing|smart|cool"},
     {Intent::kFarewell, "^bye|farewell|cheers bye?"},
-    {Intent::kFarewell, "bye|by bye|by?$"},
+    {Intent::kFarewell, "bye$"},
+    {Intent::kFarewell, "^by bye|by?$"},
     {Intent::kFarewell, "^good bye|by|night"},
     {Intent::kFarewell, "^see|talk|speak to? you|ya later|soon|tomorrow|again|around?"},
     {Intent::kFarewell, "have a nice|good|great day|evening|night|one|weekend"},
     {Intent::kFarewell, "^i have|need to go|leave"},
     {Intent::kAcknowledge,
-     "^stop|quiet|silence|wait|cancel|enough|nothing|nevermind|no|nope|sure|yep|fine|sorry|correct|"
+     "^stop|good|quiet|silence|wait|cancel|enough|nothing|nevermind|no|nope|sure|yep|fine|sorry|"
+     "correct|"
      "exactly|never please? it|mind|now?$"},
     {Intent::kAcknowledge, "^be quiet"},
     {Intent::kAcknowledge, "^shut up"},

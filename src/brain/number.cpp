@@ -57,23 +57,18 @@ std::optional<std::int64_t> exact_root(std::int64_t value, int degree) {
 
 }  // namespace
 
+Number::Number(std::int64_t whole) : Number(fraction(whole, 1)) {}
+
 Number Number::approximation(double value) {
-  Number number;
-  number.denominator_ = 0;
-  number.approximate_ = value;
-  return number;
+  return Number(0, 0, value);
 }
 
 Number Number::fraction(std::int64_t numerator, std::int64_t denominator) {
-  // gcd needs |numerator| to be representable.
   if (numerator == std::numeric_limits<std::int64_t>::min()) {
     return approximation(static_cast<double>(numerator) / static_cast<double>(denominator));
   }
   const std::int64_t common = std::gcd(numerator, denominator);
-  Number number;
-  number.numerator_ = numerator / common;
-  number.denominator_ = denominator / common;
-  return number;
+  return Number(numerator / common, denominator / common, 0);
 }
 
 Number Number::from_digits(std::string_view digits) {

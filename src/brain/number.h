@@ -11,7 +11,7 @@ namespace eva::brain {
 /// 64-bit integers; otherwise the result is an approximation and says so when spoken.
 class Number {
  public:
-  constexpr Number(std::int64_t whole = 0) : numerator_(whole) {}  // NOLINT: integers are numbers
+  Number(std::int64_t whole = 0);  // NOLINT(google-explicit-constructor): integers are numbers
   static Number approximation(double value);
   /// denominator > 0.
   static Number fraction(std::int64_t numerator, std::int64_t denominator);
@@ -31,7 +31,10 @@ class Number {
   friend Number root(const Number& a, int degree);
 
  private:
-  std::int64_t numerator_ = 0;
+  Number(std::int64_t numerator, std::int64_t denominator, double approximate)
+      : numerator_(numerator), denominator_(denominator), approximate_(approximate) {}
+
+  std::int64_t numerator_ = 0;    // never the smallest, so that its negative exists
   std::int64_t denominator_ = 1;  // > 0 and in lowest terms; 0: approximate_ holds the value
   double approximate_ = 0;
 };
