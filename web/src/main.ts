@@ -31,7 +31,7 @@ class App {
   private microphone: Microphone | null = null;
   private session: Session = {};
   private level = 0;
-  private unsent: string[] = []; // typed while there was no connection
+  private owesAnswer = false; // something was typed while there was no connection
   private readonly situation: Situation = {
     started: false,
     line: "connecting",
@@ -39,6 +39,7 @@ class App {
     activity: "listening",
     microphone: "off",
     muted: false,
+    typed: false,
     audible: true,
     trouble: null,
   };
@@ -128,7 +129,8 @@ class App {
     if (state === "open") {
       this.situation.wasOpen = true;
       this.remember();
-      for (const text of this.unsent.splice(0)) void this.say(text);
+      if (this.owesAnswer) this.connection.send({ type: "response.create" });
+      this.owesAnswer = false;
     } else {
       this.conversation.onDisconnected();
       void this.player?.flush();
@@ -225,12 +227,14 @@ class App {
   }
 
   private async say(text: string): Promise<void> {
+    this.situation.typed = true;
+    const id = newItemId();
     if (this.connection.state !== "open") {
-      this.unsent.push(text);
+      this.conversation.onTyped(id, text, performance.now());
+      this.owesAnswer = true; // the text itself goes with what `remember` sends
       return;
     }
     await this.interrupt();
-    const id = newItemId();
     this.connection.send({
       type: "conversation.item.create",
       item: { id, type: "message", role: "user", content: [{ type: "input_text", text }] },

@@ -11,6 +11,7 @@ export interface Situation {
   activity: Activity;
   microphone: "off" | "asking" | "on" | MicrophoneProblem;
   muted: boolean;
+  typed: boolean; // the person has found the text box
   audible: boolean; // the browser lets the page make sound
   trouble: string | null; // what the server complained about
 }
@@ -74,7 +75,7 @@ export function problemFor(s: Situation): Problem | null {
     };
   }
   const problem = microphoneWords[s.microphone];
-  if (problem) return problem;
+  if (problem) return s.typed ? { ...problem, text: "" } : problem;
   if (s.trouble !== null) {
     return {
       title: "That did not work.",

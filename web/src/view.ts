@@ -50,6 +50,7 @@ function say(element: HTMLElement, text: string): void {
 }
 
 export class View {
+  private readonly orb = $("orb");
   private readonly state = $("state");
   private readonly hint = $("hint");
   private readonly captions = $("captions");
@@ -124,10 +125,10 @@ export class View {
 
   /** Loudness of both sides now, RMS of full scale. Called for every frame of the screen. */
   levels(microphone: number, voice: number, now: number): void {
-    const orb = document.body.style;
     const mic = loudness(microphone);
-    orb.setProperty("--mic", mic.toFixed(3));
-    orb.setProperty("--voice", loudness(voice).toFixed(3));
+    this.orb.style.setProperty("--mic", mic.toFixed(3));
+    this.orb.style.setProperty("--voice", loudness(voice).toFixed(3));
+    this.meter.style.setProperty("--mic", mic.toFixed(3));
     if (now - this.meterShownAt < 250) return;
     this.meterShownAt = now;
     this.meter.setAttribute("aria-valuenow", String(Math.round(100 * mic)));
@@ -259,11 +260,12 @@ function latencyBar(latency: Latency): HTMLElement {
     segment.style.flexGrow = String(Math.max(1, ms));
     bar.append(segment);
     const row = document.createElement("li");
-    row.append(make("i", part), make("b", "", seconds(ms)), ` ${label}`);
+    row.append(make("i", part), make("b", "", seconds(ms)), make("span", "", label));
     list.append(row);
   }
   summary.append(bar, make("span", "total", `answered in ${seconds(total)}`));
   details.append(summary, list);
+  details.ontoggle = () => details.scrollIntoView({ block: "nearest" });
   return details;
 }
 

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { problemFor, wordsFor, type Situation } from "./scene";
+
+const talking: Situation = {
+  started: true,
+  line: "open",
+  wasOpen: true,
+  activity: "listening",
+  microphone: "on",
+  muted: false,
+  typed: false,
+  audible: true,
+  trouble: null,
+};
+
+test("each of Eva's states has its own word", () => {
+  const activities = ["listening", "hearing", "thinking", "speaking"] as const;
+  const words = activities.map((activity) => wordsFor({ ...talking, activity }).state);
+  assert.deepEqual(words, ["Listening", "Hearing you", "Thinking", "Speaking"]);
+});
+
+test("she does not claim to listen when she cannot hear", () => {
+  assert.equal(wordsFor({ ...talking, muted: true }).state, "Muted");
+  assert.equal(wordsFor({ ...talking, microphone: "refused" }).state, "Ready");
+});
+
+test("each trouble with the microphone is told, and that one may type", () => {
+  for (const microphone of ["refused", "missing", "busy", "lost", "insecure"] as const) {
+    const problem = problemFor({ ...talking, microphone });
+    assert.match(problem?.text ?? "", /type to me/, microphone);
+  }
+  const typed = problemFor({ ...talking, microphone: "refused", typed: true });
+  assert.equal(typed?.text, "", "who types already need not be told");
+  assert.equal(problemFor(talking), null);
+});
+
+test("a lost connection comes before all other troubles, a first attempt is none", () => {
+  const refused = { ...talking, microphone: "refused" as const };
+  assert.match(problemFor({ ...refused, line: "waiting" })?.title ?? "", /lost/);
+  assert.match(problemFor({ ...refused, line: "connecting" })?.title ?? "", /lost/);
+  assert.match(problemFor({ ...refused, line: "open" })?.title ?? "", /microphone/);
+  assert.equal(problemFor({ ...talking, line: "connecting", wasOpen: false }), null);
+});
