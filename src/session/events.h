@@ -151,11 +151,12 @@ struct ReplyItemStarted {
   bool audio;
   std::optional<std::string> previous;
 };
-struct ReplyText {
+struct ReplyText {  // in step with the audio
   std::string response_id;
   std::string item_id;
   std::string text;
-};  // in step with the audio
+  bool audio;
+};
 struct ReplyAudio {
   std::string response_id;
   std::string item_id;

@@ -395,7 +395,7 @@ void Session::take_text(std::string_view text) {
     reply.splitter.push(text.substr(0, room));
   } else {
     reply.state = Reply::State::kSpeaking;
-    notify(ReplyText{reply.response_id, reply.item_id, std::string(text.substr(0, room))});
+    notify(ReplyText{reply.response_id, reply.item_id, std::string(text.substr(0, room)), false});
   }
   if (text.size() >= room) {
     reply.text_finished = true;
@@ -493,7 +493,8 @@ void Session::pump_playout() {
   const auto announce = [&] {
     while (reply.announced < reply.spoken.pieces() && reply.announced <= reply.playing &&
            reply.spoken.start(reply.announced) <= playout_.sent()) {
-      notify(ReplyText{reply.response_id, reply.item_id, reply.spoken.text(reply.announced++)});
+      notify(
+          ReplyText{reply.response_id, reply.item_id, reply.spoken.text(reply.announced++), true});
     }
   };
   while (playout_.next_frame_at() && *playout_.next_frame_at() <= now_) {
