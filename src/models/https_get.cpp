@@ -218,16 +218,15 @@ class Transfer {
       auto& body = parser.get().body();
       body.data = block.data();
       body.size = block.size();
-      error_code error = on_stream(
-          [&](auto& stream, auto done) { http::async_read(stream, buffer_, parser, done); });
-      if (error == http::error::need_buffer) error = {};
-      if (error) return broken(error);
-      const std::size_t got = block.size() - body.size;
+      const error_code error = on_stream(
+          [&](auto& stream, auto done) { http::async_read_some(stream, buffer_, parser, done); });
+      const std::size_t got = block.size() - body.size;  // also of a read that broke
       size += got;
       if (size > options_.size_max) return too_large();
       if (auto written = sink_.write({block.data(), got}); !written) {
         return std::unexpected(written.error());
       }
+      if (error && error != http::error::need_buffer) return broken(error);
     }
     return std::string();
   }
