@@ -9,15 +9,14 @@ namespace {
 
 constexpr std::string_view kOpenings[] = {
     "^hey|hi|hello there|everyone?",
-    "^okay|so|well|um|uh|oh|please|now|and|but|then|alright|right|yes|yeah|great|"
-    "thanks",
+    "^okay|so|well|um|uh|oh|and|but|then|now|please|just",
+    "^alright|right|yes|yeah|great|thanks",
     "^good morning|afternoon|evening|day",
     "^thank you",
     "^all right",
     "^can|could|would|will you please?",
     "^i want|need you to",
     "^i would like you to",
-    "^just",
 };
 
 constexpr std::string_view kRequest =

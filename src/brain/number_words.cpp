@@ -71,14 +71,8 @@ class NumberReader {
   // ["a" | small number] half, third, quarters ...
   std::optional<Number> fraction() {
     const std::size_t before = at_;
-    std::optional<int> count;
-    if (word() == "half") {
-      count = 1;
-    } else if (take("a") || take("an")) {
-      count = 1;
-    } else {
-      count = below_twenty();
-    }
+    const bool one = word() == "half" || take("a") || take("an");
+    const std::optional<int> count = one ? 1 : below_twenty();
     if (count) {
       for (const Fraction& f : kFractions) {
         if (take(f.one) || take(f.many)) return Number::fraction(*count, f.parts);
