@@ -1,0 +1,31 @@
+#pragma once
+// Who may use the server: API keys and web origins.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/http.h"
+
+namespace eva::server {
+
+struct AccessRules {
+  std::vector<std::string> api_keys;         // empty = nobody needs one (loopback only)
+  std::vector<std::string> allowed_origins;  // besides the server's own; "*" = all
+};
+
+/// The key that a request carries: "Authorization: Bearer KEY", or the WebSocket subprotocol
+/// "openai-insecure-api-key.KEY" that browsers use.
+std::optional<std::string> presented_key(const io::HttpRequest& request);
+
+/// nullopt if the request may go on; else 401 (no key or a wrong one; compared in constant time) or
+/// 403 (a web page from another origin). Requests without an Origin header are not from web pages.
+std::optional<io::HttpResponse> refuse(const AccessRules& rules, const io::HttpRequest& request);
+
+/// The WebSocket subprotocol to select: "realtime" if offered, never the one with the key.
+std::string choose_subprotocol(const io::HttpRequest& request);
+
+/// An error in OpenAI's form.
+io::HttpResponse error_response(int status, std::string_view code, std::string_view message);
+
+}  // namespace eva::server

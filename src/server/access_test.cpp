@@ -1,0 +1,56 @@
+#include "server/access.h"
+
+#include <gtest/gtest.h>
+
+namespace eva::server {
+namespace {
+
+struct Row {
+  const char* what;
+  std::vector<std::string> keys;
+  std::vector<std::string> origins;
+  io::Headers headers;
+  int status;  // 0 = allowed
+};
+class Access : public testing::TestWithParam<Row> {};
+
+TEST_P(Access, IsGrantedOrRefused) {
+  const Row& row = GetParam();
+  io::HttpRequest request;
+  request.headers = row.headers;
+  const auto refused = refuse({row.keys, row.origins}, request);
+  EXPECT_EQ(refused ? refused->status : 0, row.status) << row.what;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Access,
+    testing::Values(
+        Row{"no keys, no page", {}, {}, {}, 0},
+        Row{"key missing", {"k1"}, {}, {}, 401},
+        Row{"key right", {"k0", "k1"}, {}, {{"authorization", "Bearer k1"}}, 0},
+        Row{"key wrong", {"k1"}, {}, {{"Authorization", "Bearer k2"}}, 401},
+        Row{"key is a prefix", {"k12"}, {}, {{"Authorization", "Bearer k1"}}, 401},
+        Row{"key is longer", {"k1"}, {}, {{"Authorization", "Bearer k1k1"}}, 401},
+        Row{"empty key", {"k1"}, {}, {{"Authorization", "Bearer "}}, 401},
+        Row{"basic auth", {"k1"}, {}, {{"Authorization", "Basic k1"}}, 401},
+        Row{"browser key", {"k1"}, {}, {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.k1"}}, 0},
+        Row{"browser key wrong", {"k1"}, {}, {{"Sec-WebSocket-Protocol", "realtime,openai-insecure-api-key.x"}}, 401},
+        Row{"own page", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "http://localhost:8000"}}, 0},
+        Row{"other page", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "http://evil.example"}}, 403},
+        Row{"same host, other port", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "http://localhost:9000"}}, 403},
+        Row{"null origin", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "null"}}, 403},
+        Row{"listed page", {}, {"https://app.example"}, {{"Origin", "https://app.example"}}, 0},
+        Row{"any page", {}, {"*"}, {{"Origin", "https://x.example"}}, 0},
+        Row{"other page with key", {"k1"}, {}, {{"Origin", "http://evil.example"}, {"Authorization", "Bearer k1"}}, 403}));
+
+TEST(Access, TheSubprotocolNeverEchoesTheKey) {
+  io::HttpRequest request;
+  EXPECT_EQ(choose_subprotocol(request), "");
+  request.headers = {{"Sec-WebSocket-Protocol", "openai-insecure-api-key.k1, realtime"}};
+  EXPECT_EQ(choose_subprotocol(request), "realtime");
+  request.headers = {{"Sec-WebSocket-Protocol", "openai-insecure-api-key.k1"}};
+  EXPECT_EQ(choose_subprotocol(request), "");
+}
+
+}  // namespace
+}  // namespace eva::server
