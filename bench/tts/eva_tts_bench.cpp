@@ -1,7 +1,8 @@
 // Speaks the lines of standard input and prints one JSON line for each: characters, milliseconds to
-// the first audio and to the last, seconds of audio, resident memory afterwards. The audio goes to
-// OUT/NNN.wav.
+// the first audio and to the last, CPU milliseconds, seconds of audio, resident memory afterwards.
+// The audio goes to OUT/NNN.wav.
 #include <fmt/format.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +24,13 @@ using SteadyClock = std::chrono::steady_clock;
 
 double ms_since(SteadyClock::time_point start) {
   return std::chrono::duration<double, std::milli>(SteadyClock::now() - start).count();
+}
+
+/// Of all threads; unlike the wall clock it does not depend on what else the machine does.
+double cpu_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
 double resident_mb() {
@@ -56,6 +64,7 @@ eva::Result<std::unique_ptr<eva::engine::Voice>> load(const Options& options) {
 struct Spoken {
   double first_ms = 0;
   double total_ms = 0;
+  double cpu_ms = 0;
   std::size_t chunks = 0;
   std::vector<std::int16_t> pcm;
 };
@@ -63,6 +72,7 @@ struct Spoken {
 eva::Result<Spoken> speak(const eva::engine::Voice& voice, const std::string& line, double speed) {
   Spoken spoken;
   eva::CancelToken cancel;
+  const double cpu_start = cpu_ms();
   const SteadyClock::time_point start = SteadyClock::now();
   const eva::Result<> result = voice.speak(
       line, speed,
@@ -73,6 +83,7 @@ eva::Result<Spoken> speak(const eva::engine::Voice& voice, const std::string& li
       },
       cancel);
   spoken.total_ms = ms_since(start);
+  spoken.cpu_ms = cpu_ms() - cpu_start;
   if (!result) return std::unexpected(result.error());
   return spoken;
 }
@@ -99,6 +110,7 @@ int run(const Options& options) {
                                   {"chunks", spoken->chunks},
                                   {"first_ms", spoken->first_ms},
                                   {"total_ms", spoken->total_ms},
+                                  {"cpu_ms", spoken->cpu_ms},
                                   {"audio_s", seconds},
                                   {"rss_mb", resident_mb()}}
                 << '\n';

@@ -10,7 +10,7 @@ namespace eva::text {
 /// need. Accented letters lose their marks (composed or decomposed), curly quotes and dashes become
 /// plain ones, emoji and scripts other than Latin become a space. Markdown and HTML tags lose their
 /// marks (markdown.h). Paragraphs, headings and list items are one line each, separated by '\n';
-/// all but the last end with a sentence mark. Applying it twice changes nothing more.
+/// all but the last end with a sentence mark.
 std::string plain_text(std::string_view text);
 
 }  // namespace eva::text

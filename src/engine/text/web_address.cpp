@@ -60,11 +60,18 @@ const char* separator_name(char c) {
   }
 }
 
+/// ".uk" is spelled, ".co" is not.
+bool is_spelled_domain(std::string_view domain) {
+  return domain.size() == 2 && domain != "co" && domain != "me";
+}
+
 void say_address(const Clause& clause, std::string_view address, Spoken& out) {
   Scan scan(address);
+  bool after_dot = false;
   while (!scan.done()) {
     if (const std::string_view letters = scan.take_letters(); !letters.empty()) {
-      if (lower(letters) == "www") {
+      const bool domain = after_dot && scan.done() && is_spelled_domain(lower(letters));
+      if (domain || lower(letters) == "www") {
         out.spell(letters);
       } else {
         say_word(clause, letters, out);
@@ -73,6 +80,7 @@ void say_address(const Clause& clause, std::string_view address, Spoken& out) {
       out.say(say_digits(digits));
     } else {
       if (const char* name = separator_name(scan.peek())) out.say(name);
+      after_dot = scan.peek() == '.';
       scan.take(scan.peek());
     }
   }
