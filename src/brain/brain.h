@@ -11,12 +11,12 @@
 namespace eva::brain {
 
 /// The reply to the last user message, for the ear: plain short sentences, no markup, valid UTF-8,
-/// mostly under 300 bytes and at most about 6 kB (four times "count to 100"). Never empty; greets where no user message stands.
-/// `local` is the time to tell when asked; only its year, month, day, hour and minute are read.
-/// Names, "say that again" and the wording of "I cannot answer that" come from the conversation.
-/// Takes any text of any length (only the first 300 words are understood; "repeat after me" gives
-/// back at most 600 characters). Thread-safe, never blocks; takes about 40 us, and 0.9 ms
-/// after 200 turns.
+/// mostly under 300 bytes and at most about 6 kB (four times "count to 100"). Never empty; greets
+/// where no user message stands. `local` is the time to tell when asked; only its year, month, day,
+/// hour and minute are read. Names, "say that again" and the wording of "I cannot answer that" come
+/// from the conversation. Takes any text of any length (only the first 300 words are understood;
+/// "repeat after me" gives back at most 600 characters). Thread-safe, never blocks; takes about 40
+/// us, and 0.9 ms after 200 turns.
 std::string reply(std::span<const speech::ChatMessage> conversation, const std::tm& local);
 
 }  // namespace eva::brain
