@@ -30,6 +30,7 @@ struct LimitsConfig {
   std::int64_t outbox_bytes = 1024 * 1024;
   Duration audio_ahead = 2s;
   Duration input_buffer = 600s;
+  int events_per_second = 500;
   int conversation_items = 1000;
   Duration session = 3600s;
   Duration idle = 20s;

@@ -52,6 +52,13 @@ bool origin_allowed(const AccessRules& rules, const io::HttpRequest& request) {
   });
 }
 
+bool local_host(std::string_view host) {
+  if (host.starts_with("[::1]")) return true;
+  host = host.substr(0, host.find(':'));
+  const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || (numeric && host.starts_with("127.")) || host.empty();
+}
+
 }  // namespace
 
 std::optional<std::string> presented_key(const io::HttpRequest& request) {
@@ -68,6 +75,11 @@ std::optional<std::string> presented_key(const io::HttpRequest& request) {
 }
 
 std::optional<io::HttpResponse> refuse(const AccessRules& rules, const io::HttpRequest& request) {
+  const auto host = io::find_header(request.headers, "Host");
+  if (rules.local_hosts_only && host && !local_host(*host)) {
+    return error_response(403, "host_not_allowed",
+                          "Without API keys the server answers only under localhost.");
+  }
   if (!origin_allowed(rules, request)) {
     return error_response(403, "origin_not_allowed",
                           "This page's origin may not use the server; add it to "
@@ -92,13 +104,13 @@ std::string choose_subprotocol(const io::HttpRequest& request) {
 io::HttpResponse error_response(int status, std::string_view code, std::string_view message) {
   io::HttpResponse response{.status = status, .headers = {{"Content-Type", "application/json"}}};
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  response.body =
-      nlohmann::json{{"error",
-                      {{"type", status >= 500 ? "server_error" : "invalid_request_error"},
-                       {"code", code},
-                       {"message", message},
-                       {"param", nullptr}}}}
-          .dump();
+  response.body = nlohmann::json{
+      {"error",
+       {{"type", status >= 500 ? "server_error" : "invalid_request_error"},
+        {"code", code},
+        {"message", message},
+        {"param",
+         nullptr}}}}.dump();
   return response;
 }
 

@@ -12,6 +12,9 @@ namespace eva::server {
 struct AccessRules {
   std::vector<std::string> api_keys;         // empty = nobody needs one (loopback only)
   std::vector<std::string> allowed_origins;  // besides the server's own; "*" = all
+  // Serve only requests whose Host is this machine (localhost, 127.x, ::1): a web page whose name
+  // was made to resolve to this machine (DNS rebinding) would otherwise count as the server's own.
+  bool local_hosts_only = false;
 };
 
 /// The key that a request carries: "Authorization: Bearer KEY", or the WebSocket subprotocol

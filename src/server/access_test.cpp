@@ -25,23 +25,61 @@ TEST_P(Access, IsGrantedOrRefused) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, Access,
     testing::Values(
-        Row{"no keys, no page", {}, {}, {}, 0},
-        Row{"key missing", {"k1"}, {}, {}, 401},
+        Row{"no keys, no page", {}, {}, {}, 0}, Row{"key missing", {"k1"}, {}, {}, 401},
         Row{"key right", {"k0", "k1"}, {}, {{"authorization", "Bearer k1"}}, 0},
         Row{"key wrong", {"k1"}, {}, {{"Authorization", "Bearer k2"}}, 401},
         Row{"key is a prefix", {"k12"}, {}, {{"Authorization", "Bearer k1"}}, 401},
         Row{"key is longer", {"k1"}, {}, {{"Authorization", "Bearer k1k1"}}, 401},
         Row{"empty key", {"k1"}, {}, {{"Authorization", "Bearer "}}, 401},
         Row{"basic auth", {"k1"}, {}, {{"Authorization", "Basic k1"}}, 401},
-        Row{"browser key", {"k1"}, {}, {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.k1"}}, 0},
-        Row{"browser key wrong", {"k1"}, {}, {{"Sec-WebSocket-Protocol", "realtime,openai-insecure-api-key.x"}}, 401},
-        Row{"own page", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "http://localhost:8000"}}, 0},
-        Row{"other page", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "http://evil.example"}}, 403},
-        Row{"same host, other port", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "http://localhost:9000"}}, 403},
+        Row{"browser key",
+            {"k1"},
+            {},
+            {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.k1"}},
+            0},
+        Row{"browser key wrong",
+            {"k1"},
+            {},
+            {{"Sec-WebSocket-Protocol", "realtime,openai-insecure-api-key.x"}},
+            401},
+        Row{"own page",
+            {},
+            {},
+            {{"Host", "localhost:8000"}, {"Origin", "http://localhost:8000"}},
+            0},
+        Row{"other page",
+            {},
+            {},
+            {{"Host", "localhost:8000"}, {"Origin", "http://evil.example"}},
+            403},
+        Row{"same host, other port",
+            {},
+            {},
+            {{"Host", "localhost:8000"}, {"Origin", "http://localhost:9000"}},
+            403},
         Row{"null origin", {}, {}, {{"Host", "localhost:8000"}, {"Origin", "null"}}, 403},
         Row{"listed page", {}, {"https://app.example"}, {{"Origin", "https://app.example"}}, 0},
         Row{"any page", {}, {"*"}, {{"Origin", "https://x.example"}}, 0},
-        Row{"other page with key", {"k1"}, {}, {{"Origin", "http://evil.example"}, {"Authorization", "Bearer k1"}}, 403}));
+        Row{"other page with key",
+            {"k1"},
+            {},
+            {{"Origin", "http://evil.example"}, {"Authorization", "Bearer k1"}},
+            403}));
+
+TEST(Access, AForeignNameForThisMachineIsRefused) {
+  const AccessRules rules{.local_hosts_only = true};
+  for (const auto& [host, status] : {std::pair{"localhost:8000", 0},
+                                     {"127.0.0.1:8000", 0},
+                                     {"[::1]:8000", 0},
+                                     {"evil.example:8000", 403},
+                                     {"127.0.0.1.evil.example", 403},
+                                     {"10.0.0.1", 403}}) {
+    io::HttpRequest request;
+    request.headers = {{"Host", host}, {"Origin", std::string("http://") + host}};
+    const auto refused = refuse(rules, request);
+    EXPECT_EQ(refused ? refused->status : 0, status) << host;
+  }
+}
 
 TEST(Access, TheSubprotocolNeverEchoesTheKey) {
   io::HttpRequest request;

@@ -81,8 +81,8 @@ void EngineSupervisor::ask() {
   callbacks.on_done = [this](Result<> result) {
     if (result) status_ = answer_;
     set_ready(result && answer_status_ == 200);
-    timer_ = loop_.call_at(loop_.now() + (ready_ ? kAskWhenReady : kAskUntilReady),
-                           [this] { ask(); });
+    timer_ =
+        loop_.call_at(loop_.now() + (ready_ ? kAskWhenReady : kAskUntilReady), [this] { ask(); });
   };
   question_ = client_.send(std::move(request), {.connect = 1s, .first_byte = 5s, .between = 1s},
                            std::move(callbacks));

@@ -12,7 +12,7 @@
 namespace eva::server {
 
 struct EngineChild {
-  std::string program;               // path of this very program
+  std::string program;                 // path of this very program
   std::vector<std::string> arguments;  // after "engine --listen unix:PATH"
   std::filesystem::path socket;
   int nice = 5;

@@ -15,10 +15,12 @@ using prometheus::Counter;
 using prometheus::Gauge;
 using prometheus::Histogram;
 
-const Histogram::BucketBoundaries kLatency{0.05, 0.1, 0.15, 0.2, 0.3, 0.4,  0.5, 0.6, 0.7,
-                                           0.8,  0.9, 1.0,  1.2, 1.5, 2.0,  3.0, 5.0, 10.0};
+const Histogram::BucketBoundaries kLatency{0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7,
+                                           0.8,  0.9, 1.0,  1.2, 1.5, 2.0, 3.0, 5.0, 10.0};
 
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+double seconds(Duration d) {
+  return static_cast<double>(d.count()) / 1e6;
+}
 
 }  // namespace
 
@@ -102,9 +104,15 @@ void Metrics::session_opened() {
   impl_->sessions.Increment();
   impl_->sessions_total.Increment();
 }
-void Metrics::session_closed() { impl_->sessions.Decrement(); }
-void Metrics::engine_restarted() { impl_->restarts.Increment(); }
-void Metrics::engine_ready(bool ready) { impl_->ready.Set(ready ? 1 : 0); }
+void Metrics::session_closed() {
+  impl_->sessions.Decrement();
+}
+void Metrics::engine_restarted() {
+  impl_->restarts.Increment();
+}
+void Metrics::engine_ready(bool ready) {
+  impl_->ready.Set(ready ? 1 : 0);
+}
 
 std::string Metrics::render() const {
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());

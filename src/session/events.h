@@ -98,9 +98,14 @@ struct CancelReply {
   std::string response_id;
 };  // "" = the one under way
 
+/// Eva speaks first: these words, without asking the brain. Ignored if a reply is under way.
+struct Greet {
+  std::string text;
+};
+
 using Event = std::variant<AudioReceived, Ticked, SttFinished, LlmText, LlmFinished, TtsAudio,
                            TtsFinished, ChangeSettings, CommitInput, ClearInput, CreateItem,
-                           DeleteItem, RetrieveItem, TruncateItem, CreateReply, CancelReply>;
+                           DeleteItem, RetrieveItem, TruncateItem, CreateReply, CancelReply, Greet>;
 
 // ---------------------------------------------------------------- notices
 struct UserSpeechStarted {

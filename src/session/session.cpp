@@ -337,6 +337,18 @@ void Session::handle(const CancelReply& event) {
   cut_reply(ReplyFinished::Reason::kClientCancelled);
 }
 
+void Session::handle(const Greet& event) {
+  if (reply_ || blank(event.text)) return;
+  open_reply({}, TurnRecord{});
+  Reply& reply = *reply_;
+  reply.state = Reply::State::kThinking;
+  reply.record.reply_started_at = now_;
+  take_text(event.text);
+  reply.text_finished = true;
+  reply.splitter.finish();
+  pump_voice();
+}
+
 // ------------------------------------------------------------------ the reply
 
 void Session::request_reply(ReplyOptions options, TurnRecord record) {
@@ -344,6 +356,11 @@ void Session::request_reply(ReplyOptions options, TurnRecord record) {
     queued_reply_.emplace(std::move(options), std::move(record));
     return;
   }
+  open_reply(std::move(options), std::move(record));
+  start_waiting_reply();
+}
+
+void Session::open_reply(ReplyOptions options, TurnRecord record) {
   Reply& reply = reply_.emplace();
   reply.turn = new_turn();
   reply.response_id = new_id("resp");
@@ -353,7 +370,6 @@ void Session::request_reply(ReplyOptions options, TurnRecord record) {
   reply.record.response_id = reply.response_id;
   playout_.start();
   notify(ReplyStarted{reply.response_id, reply.audio, reply.options.metadata});
-  start_waiting_reply();
 }
 
 void Session::start_waiting_reply() {

@@ -84,6 +84,7 @@ class Session {
   void handle(const TruncateItem& event);
   void handle(const CreateReply& event);
   void handle(const CancelReply& event);
+  void handle(const Greet& event);
 
   void on_turn_event(const turn::SpeechStarted& event);
   void on_turn_event(const turn::SpeechPaused& event);
@@ -104,6 +105,7 @@ class Session {
   void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);
 
   void request_reply(ReplyOptions options, TurnRecord record);
+  void open_reply(ReplyOptions options, TurnRecord record);
   void start_waiting_reply();
   void take_text(std::string_view text);
   void pump_voice();

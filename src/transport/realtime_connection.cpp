@@ -23,7 +23,8 @@ RealtimeConnection::RealtimeConnection(Executor& executor, std::unique_ptr<io::W
                   std::chrono::duration_cast<std::chrono::seconds>(limits_.session).count(),
               [this](std::string text) { socket_->send(std::move(text)); }),
       host_(executor, parts.make_session(session_.settings), parts.engines, *this),
-      resampler_(session_.input.rate, session::InputAudio::kRate) {
+      resampler_(session_.input.rate, session::InputAudio::kRate),
+      greeting_(std::move(parts.greeting)) {
   end_timer_ = executor_.call_at(executor_.now() + limits_.session, [this] {
     writer_.error("", {"session_expired", "Your session hit the maximum duration.", ""});
     close("the session hit its maximum duration");
@@ -58,6 +59,8 @@ void RealtimeConnection::on_text(std::string_view text) {
   }
   ClientEvent event = parse_client_event(text);
   std::visit([this](auto& e) { on_event(e); }, event);
+  // The first event is usually session.update, which says in which format she is to speak.
+  if (!greeting_.empty()) host_.deliver(session::Greet{std::exchange(greeting_, "")});
 }
 
 void RealtimeConnection::on_event(BadEvent& event) {

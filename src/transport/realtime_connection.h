@@ -29,6 +29,7 @@ struct RealtimeParts {
   session::Engines engines;
   session::NoticeSink* observer = nullptr;  // metrics, told before the client
   RealtimeLimits limits;
+  std::string greeting;   // spoken after the client's first event, "" = none
   std::string id_suffix;  // the same as in the session's parts
   std::int64_t now_unix = 0;
 };
@@ -71,6 +72,7 @@ class RealtimeConnection : public session::NoticeSink {
   RealtimeWriter writer_;
   session::SessionHost host_;
   audio::Resampler resampler_;
+  std::string greeting_;
   TimerId end_timer_ = 0;
   // Leaky buckets: how far the client is ahead of what it may send.
   double events_level_ = 0;

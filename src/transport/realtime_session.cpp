@@ -218,8 +218,7 @@ json RealtimeSession::to_json(const std::string& id, std::int64_t expires_at_uni
     if (!settings.language.empty()) in["transcription"]["language"] = settings.language;
     if (!settings.prompt.empty()) in["transcription"]["prompt"] = settings.prompt;
   }
-  in["noise_reduction"] =
-      noise_reduction.empty() ? json(nullptr) : json{{"type", noise_reduction}};
+  in["noise_reduction"] = noise_reduction.empty() ? json(nullptr) : json{{"type", noise_reduction}};
   if (!settings.turn_detection) {
     in["turn_detection"] = nullptr;
   } else {

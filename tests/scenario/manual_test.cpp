@@ -166,6 +166,17 @@ TEST(Manual, TruncatingTheReplyUnderWayStopsIt) {
   EXPECT_EQ(s.all<session::TurnClosed>().at(0).record.heard_text, "w10");
 }
 
+TEST(Manual, EvaMaySpeakFirst) {
+  Scenario s;
+  s.command(session::Greet{"w10 w11. w12 w13."});
+  s.run();
+  EXPECT_EQ(s.dialogue(), "eva: w10 w11. w12 w13.");
+  EXPECT_EQ(s.llm.stats.started, 0);
+  s.say({1});
+  s.run();
+  EXPECT_EQ(s.llm.requests.at(0).messages.at(0).text, "w10 w11. w12 w13.");
+}
+
 TEST(Manual, ItemsCanBePlacedDeletedAndAskedFor) {
   Scenario s;
   s.command(session::CreateItem{"", user_text("b", "b"), "", {}});

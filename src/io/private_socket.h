@@ -1,0 +1,14 @@
+#pragma once
+// A place for a Unix socket that only this user can reach.
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace eva::io {
+
+/// "$XDG_RUNTIME_DIR/NAME-PID.sock", or in a fresh folder of mode 0700 below the temporary folder.
+/// kIo: neither can be made.
+Result<std::string> private_socket_path(std::string_view name);
+
+}  // namespace eva::io

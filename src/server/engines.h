@@ -1,0 +1,36 @@
+#pragma once
+// Where STT, brain and voice are: one kind of door, whether the embedded engine or a remote pool.
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "io/event_loop.h"
+#include "io/url.h"
+#include "session/session_host.h"
+
+namespace eva::server {
+
+/// The three doors, resolved from the configuration.
+struct EngineDoors {
+  io::Url stt;
+  io::Url llm;
+  io::Url tts;
+  bool embedded = false;  // at least one of them is the embedded engine
+};
+
+/// `embedded`: the URL of the engine child, used where the configuration names none.
+/// kBadConfig: a URL is wrong.
+Result<EngineDoors> resolve_doors(const config::Config& config, const io::Url& embedded);
+
+/// The engines of one session. Lives on its loop.
+class SessionEngines {
+ public:
+  virtual ~SessionEngines() = default;
+  virtual session::Engines engines() = 0;
+};
+
+/// Engines for a session, on its loop. `user` names the conversation to the brain.
+std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, const EngineDoors& doors,
+                                             const config::Config& config, const std::string& user);
+
+}  // namespace eva::server

@@ -1,0 +1,59 @@
+#include "server/session_defaults.h"
+
+#include <utility>
+
+namespace eva::server {
+
+session::Settings session_settings(const config::Config& config) {
+  session::Settings settings;
+  settings.instructions = config.session.instructions;
+  settings.language = config.stt.language.empty() ? config.session.language : config.stt.language;
+  settings.voice = config.session.voice;
+  settings.speed = config.tts.speed;
+  if (config.llm.max_tokens) {
+    settings.max_output_tokens = static_cast<int>(*config.llm.max_tokens);
+  }
+  auto& detection = *settings.turn_detection;
+  detection.prefix_padding = config.turn.prefix_padding;
+  detection.turn = {.threshold = config.turn.threshold,
+                    .silence = config.turn.silence,
+                    .min_speech = config.turn.min_speech,
+                    .interrupt_speech = config.turn.interrupt,
+                    .stt_after = config.turn.stt_after,
+                    .max_turn = config.turn.max_turn};
+  return settings;
+}
+
+session::Limits session_limits(const config::Config& config) {
+  session::Limits limits;
+  limits.items = static_cast<std::size_t>(config.limits.conversation_items);
+  limits.manual_buffer = config.limits.input_buffer;
+  return limits;
+}
+
+transport::RealtimeSession realtime_session(const config::Config& config) {
+  transport::RealtimeSession session;
+  session.settings = session_settings(config);
+  session.model = config.llm.model.empty() ? "eva" : config.llm.model;
+  session.voice = !config.session.voice.empty() ? config.session.voice
+                  : config.tts.url.empty()      ? "joe"
+                                                : config.tts.voice;
+  session.transcription = true;
+  session.transcription_model = config.stt.url.empty() ? config.engine.stt_model : config.stt.model;
+  return session;
+}
+
+session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
+                                    session::Settings settings, std::string id_suffix) {
+  session::SessionParts parts;
+  parts.vad = std::make_unique<vad::SileroVad>(model);
+  parts.end_of_turn = [](const turn::TurnSettings& turn) {
+    return std::make_unique<turn::SilenceEndOfTurn>(turn.silence);
+  };
+  parts.settings = std::move(settings);
+  parts.limits = session_limits(config);
+  parts.id_suffix = std::move(id_suffix);
+  return parts;
+}
+
+}  // namespace eva::server

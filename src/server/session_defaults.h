@@ -1,0 +1,18 @@
+#pragma once
+// What a new session starts with, from the configuration.
+#include "config/config.h"
+#include "session/session.h"
+#include "transport/realtime_connection.h"
+#include "vad/silero_vad.h"
+
+namespace eva::server {
+
+session::Settings session_settings(const config::Config& config);
+session::Limits session_limits(const config::Config& config);
+transport::RealtimeSession realtime_session(const config::Config& config);
+
+/// `model` outlives the session.
+session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
+                                    session::Settings settings, std::string id_suffix);
+
+}  // namespace eva::server
