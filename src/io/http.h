@@ -9,6 +9,8 @@
 namespace eva::io {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
+/// ASCII only, as HTTP wants it for header names and tokens.
+bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// First header of that name (case-insensitive), or nullopt.
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 
@@ -19,7 +21,8 @@ struct HttpRequest {
   std::string body;
   std::string remote;        // server side: "127.0.0.1" or "unix"
   std::string_view path() const;                                     // target without query
-  std::optional<std::string> query(std::string_view name) const;     // percent-decoded value
+  /// First parameter of that name, percent-decoded, '+' read as a space; "" if it has no value.
+  std::optional<std::string> query(std::string_view name) const;
 };
 
 struct HttpResponse {

@@ -1,0 +1,26 @@
+#pragma once
+// The subcommands. Each returns the exit code of the program.
+#include <string>
+
+#include "cli/settings.h"
+
+namespace eva::cli {
+
+int serve_command(const SettingsFlags& flags);
+int engine_command(const SettingsFlags& flags);
+int doctor_command(const SettingsFlags& flags);
+
+struct TalkOptions {
+  std::string input;
+  std::string out;
+  std::string json;       // "" = no ledger; "-" = stdout
+  bool realtime = false;
+};
+int talk_command(const SettingsFlags& flags, const TalkOptions& options);
+
+/// Path of this program, for starting the engine child.
+std::string own_path();
+/// The flags that a child needs to see the same settings.
+std::vector<std::string> child_arguments(const SettingsFlags& flags);
+
+}  // namespace eva::cli

@@ -1,0 +1,128 @@
+// The program: parses the command line and calls the subcommand. The composition root is here and in
+// the *_command.cpp files beside it; everything else is given what it needs.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "config/config_command.h"
+#include "io/event_loop.h"
+#include "models/models_command.h"
+
+namespace eva::cli {
+namespace {
+
+int models_command(const SettingsFlags& flags, models::ModelsCommand command) {
+  const auto loaded = load_settings(flags);
+  if (!loaded) return 1;
+  command.dir = loaded->config.models.dir;
+  command.mirror = loaded->config.models.mirror;
+  command.terminal = isatty(STDERR_FILENO) != 0;
+  io::EventLoop loop;  // its clock, for the rates
+  command.now = [&loop] { return loop.clock(); };
+  return models::models_command(command, models::Catalogue::builtin(), std::cout, std::cerr);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "Eva: a voice agent that listens all the time and answers aloud.\n\n"
+      "  eva serve                    talk in the browser: http://127.0.0.1:8000\n"
+      "  eva talk question.wav --out conversation.wav\n"
+      "                               talk over a recording\n"
+      "  eva doctor                   what is wrong, and how to mend it"};
+  app.set_version_flag("--version", "eva " EVA_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(32);
+  int code = 0;
+
+  SettingsFlags serve_flags;
+  auto* serve = app.add_subcommand("serve", "Serve the page, the Realtime protocol and metrics");
+  serve_flags.add_to(*serve, "server.listen");
+  serve->callback([&] { code = serve_command(serve_flags); });
+
+  SettingsFlags talk_flags;
+  TalkOptions talk_options;
+  auto* talk = app.add_subcommand("talk", "Hold the conversation of a recording");
+  talk->add_option("INPUT", talk_options.input, "The user's side: WAV or FLAC")->required();
+  talk->add_option("--out", talk_options.out,
+                   "Stereo WAV to write: left the user, right Eva as heard")
+      ->required()
+      ->type_name("FILE");
+  talk->add_option("--json", talk_options.json, "Ledger of every turn to write (- = stdout)")
+      ->type_name("FILE");
+  talk->add_flag("--realtime", talk_options.realtime, "Take as long as the recording does");
+  talk_flags.add_to(*talk);
+  talk->callback([&] { code = talk_command(talk_flags, talk_options); });
+
+  SettingsFlags engine_flags;
+  auto* engine = app.add_subcommand("engine", "Serve the speech engines alone (OpenAI's HTTP API)");
+  engine_flags.add_to(*engine, "engine.listen");
+  engine->callback([&] { code = engine_command(engine_flags); });
+
+  SettingsFlags models_flags;
+  models::ModelsCommand models_options;
+  auto* models = app.add_subcommand("models", "List, get and verify model packs");
+  models->require_subcommand(1);
+  const auto add_models = [&](const char* name, const char* help,
+                              models::ModelsCommand::Action action, bool takes_packs) {
+    auto* sub = models->add_subcommand(name, help);
+    if (takes_packs) sub->add_option("PACK", models_options.packs, "Names of packs");
+    models_flags.add_to(*sub);
+    sub->callback([&, action] {
+      models_options.action = action;
+      code = models_command(models_flags, models_options);
+    });
+  };
+  using Action = models::ModelsCommand::Action;
+  add_models("list", "Show the packs and which are installed", Action::kList, false);
+  add_models("pull", "Get packs (without names: the default ones)", Action::kPull, true);
+  add_models("verify", "Check every byte of the installed packs", Action::kVerify, true);
+
+  SettingsFlags doctor_flags;
+  auto* doctor =
+      app.add_subcommand("doctor", "Check settings, models, ports and providers; say what to do");
+  doctor_flags.add_to(*doctor);
+  doctor->callback([&] { code = doctor_command(doctor_flags); });
+
+  SettingsFlags config_flags;
+  config::ConfigCommand config_options;
+  auto* config = app.add_subcommand("config", "Show every setting, its value and where it is from");
+  config->add_flag("--example", config_options.example, "Print a commented eva.toml");
+  config_flags.add_to(*config);
+  config->callback([&] {
+    code = config::config_command(config_options, config_flags.sources(), std::cout, std::cerr);
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? 0 : 2;
+  }
+  return code;
+}
+
+}  // namespace
+
+std::string own_path() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "eva" : path.string();
+}
+
+std::vector<std::string> child_arguments(const SettingsFlags& flags) {
+  std::vector<std::string> out;
+  if (!flags.file.empty()) out.insert(out.end(), {"--config", flags.file});
+  for (const auto& [key, value] : flags.flags) {
+    // The child's own address comes from its parent.
+    if (key == "engine.listen" || key == "server.listen") continue;
+    out.insert(out.end(), {"--" + key, value});
+  }
+  return out;
+}
+
+}  // namespace eva::cli
+
+int main(int argc, char** argv) { return eva::cli::run(argc, argv); }
