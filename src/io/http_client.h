@@ -38,7 +38,7 @@ class HttpCall {
 class HttpClient {
  public:
   HttpClient(EventLoop& loop, Url url);
-  ~HttpClient();  // cancels every call under way
+  ~HttpClient();  // calls under way go on: destroy their handles first
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
@@ -48,8 +48,9 @@ class HttpClient {
                                                HttpCallbacks callbacks);
   const Url& url() const;
 
+  struct Impl;  // for src/io/http_client.cpp only
+
  private:
-  struct Impl;
   std::shared_ptr<Impl> impl_;
 };
 
