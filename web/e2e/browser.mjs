@@ -21,12 +21,13 @@ const kFlags = [
 
 /**
  * Opens Eva's page, runs `visit(page)` and returns its result. `clip` is a WAV file that the
- * microphone plays once; with `refuse` the browser denies the microphone. Fails when the page
- * throws, breaks the server's Content-Security-Policy or asks another host for anything.
+ * microphone plays once; with `refuse` the browser denies the microphone; `flags` go to Chromium,
+ * everything else to Playwright. Fails when the page throws, breaks the server's
+ * Content-Security-Policy or asks another host for anything.
  */
-export async function withPage(url, { clip, refuse = false, ...options }, visit) {
+export async function withPage(url, { clip, refuse = false, flags = [], ...options }, visit) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "eva-page-"));
-  const args = [...kFlags];
+  const args = [...kFlags, ...flags];
   args.push(refuse ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream");
   if (clip) args.push(`--use-file-for-fake-audio-capture=${clip}%noloop`);
   const browser = await chromium.launchPersistentContext(profile, {

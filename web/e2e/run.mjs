@@ -140,6 +140,19 @@ const cases = {
     });
   },
 
+  "an insecure address is explained, and typing is answered in words": async () => {
+    const far = new URL(url);
+    const rule = `MAP eva.test ${far.hostname}`;
+    far.hostname = "eva.test";
+    return withPage(far.href, { flags: [`--host-resolver-rules=${rule}`] }, async (page) => {
+      await startTalking(page);
+      await page.waitForSelector("#problem:not([hidden])");
+      assert.match(await page.textContent("#problem"), /neither hear nor speak/);
+      await type(page, "Good morning, Eva.");
+      return `"${(await captionOf(page, "eva")).slice(0, 40)}"`;
+    });
+  },
+
   "a lost connection is said and mended": async () => {
     const line = await openLine(new URL(url));
     try {
@@ -150,7 +163,7 @@ const cases = {
         await waitForVoice(page, 300, kAudible);
         line.cut();
         await page.waitForSelector("#problem:not([hidden])");
-        assert.match(await page.textContent("#problem"), /connection to Eva was lost/);
+        assert.match(await page.textContent("#problem"), /connection is lost/);
         line.mend();
         await page.waitForSelector('body[data-line="open"]', { timeout: 15_000 });
         await page.waitForSelector("#problem", { state: "hidden" });

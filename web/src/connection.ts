@@ -146,7 +146,6 @@ export class Connection {
   }
 
   private setState(state: ConnectionState): void {
-    if (state === this.state_ && state !== "connecting") return;
     this.state_ = state;
     this.events.onState(state);
   }

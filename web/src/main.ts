@@ -42,6 +42,7 @@ class App {
     typed: false,
     audible: true,
     trouble: null,
+    triedKey: false,
   };
 
   constructor() {
@@ -64,6 +65,7 @@ class App {
       say: (text) => void this.say(text),
       unlock: (key) => {
         sessionStorage.setItem(kKeyName, key);
+        this.situation.triedKey = true;
         this.connection.unlock(key);
       },
       solve: (kind) => void this.solve(kind),
@@ -77,7 +79,7 @@ class App {
   async begin(): Promise<void> {
     if (!(await microphoneAllowed())) return;
     const player = await this.openPlayer();
-    if (await player.resume()) await this.start(true);
+    if (await player?.resume()) await this.start(true);
   }
 
   private async start(withMicrophone: boolean): Promise<void> {
@@ -85,11 +87,13 @@ class App {
     this.situation.started = true;
     this.connection.connect();
     this.player = await this.openPlayer();
-    this.situation.audible = await this.player.resume();
+    if (this.player) this.situation.audible = await this.player.resume();
     if (withMicrophone) await this.openMicrophone();
   }
 
-  private openPlayer(): Promise<Player> {
+  /** Null on an insecure address, where browsers withhold what the player is made of. */
+  private openPlayer(): Promise<Player | null> {
+    if (!window.isSecureContext) return Promise.resolve(null);
     this.opening ??= Player.create({
       onSound: (itemId, at) => this.conversation.onSound(itemId, at),
       onPlayed: (itemId, ms) => this.conversation.onPlayed(itemId, ms),

@@ -12,6 +12,7 @@ const talking: Situation = {
   typed: false,
   audible: true,
   trouble: null,
+  triedKey: false,
 };
 
 test("each of Eva's states has its own word", () => {

@@ -14,6 +14,7 @@ export interface Situation {
   typed: boolean; // the person has found the text box
   audible: boolean; // the browser lets the page make sound
   trouble: string | null; // what the server complained about
+  triedKey: boolean; // the person has given a key
 }
 
 export interface Problem {
@@ -34,8 +35,11 @@ export function wordsFor(s: Situation): Words {
       hint: "Talk to me as you would to anyone. I notice when you are done, and you can interrupt me.",
     };
   }
-  if (s.line === "locked") return { state: "Locked", hint: "I need a key before we can talk." };
-  if (s.line === "waiting") return { state: "Connection lost", hint: "I am calling back by myself." };
+  if (s.line === "locked") {
+    const hint = s.triedKey ? "That key does not fit." : "I need a key before we can talk.";
+    return { state: "Locked", hint };
+  }
+  if (s.line === "waiting") return { state: "Connection lost", hint: "I am trying to come back." };
   if (s.line === "connecting") return { state: "Connecting", hint: "One moment." };
   if (s.microphone === "asking") {
     return { state: "May I listen?", hint: "Your browser asks whether I may use the microphone." };
@@ -54,6 +58,7 @@ export function wordsFor(s: Situation): Words {
       if (s.muted && s.microphone === "on") {
         return { state: "Muted", hint: "I hear nothing until you unmute." };
       }
+      if (s.microphone === "insecure") return { state: "Ready", hint: "Type to me." };
       if (!canHear(s)) return { state: "Ready", hint: "Type to me; I answer aloud." };
       return { state: "Listening", hint: "Just talk." };
   }
@@ -62,8 +67,8 @@ export function wordsFor(s: Situation): Words {
 export function problemFor(s: Situation): Problem | null {
   if (s.line === "waiting" || (s.line === "connecting" && s.wasOpen)) {
     return {
-      title: "The connection to Eva was lost.",
-      text: "She comes back as soon as the network or the server does. What was said stays here.",
+      title: "The connection is lost.",
+      text: "I come back by myself when the network or the server does. What was said stays here.",
       action: { label: "Try now", kind: "reconnect" },
     };
   }
@@ -118,9 +123,9 @@ const microphoneWords: Partial<Record<Situation["microphone"], Problem>> = {
     action: tryAgain,
   },
   insecure: {
-    title: "This page may not use a microphone.",
+    title: "At this address I can neither hear nor speak.",
     text:
-      "Browsers allow it only on https addresses and on localhost. Open Eva there to talk; " +
-      "here you can type to me.",
+      "Browsers give microphone and voice only to https addresses and to localhost. " +
+      "Open Eva there to talk; here you can type to me and read what I say.",
   },
 };
