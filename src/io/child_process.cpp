@@ -93,7 +93,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::spawn(
     sigprocmask(SIG_SETMASK, &none, nullptr);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);  // the parent died in between
-    setpgid(0, 0);  // Ctrl-C on the terminal reaches the parent alone, which ends the child in order
+    setpgid(0,
+            0);  // Ctrl-C on the terminal reaches the parent alone, which ends the child in order
     setpriority(PRIO_PROCESS, 0, options.nice);
     close_range(3, static_cast<unsigned>(failure[1]) - 1, 0);
     close_range(static_cast<unsigned>(failure[1]) + 1, ~0U, 0);

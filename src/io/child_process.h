@@ -11,17 +11,18 @@
 namespace eva::io {
 
 struct ChildOptions {
-  std::vector<std::string> argv;                       // argv[0] is the program's path
+  std::vector<std::string> argv;                         // argv[0] is the program's path
   std::vector<std::pair<std::string, std::string>> env;  // added to the parent's environment
-  int nice = 0;                                        // lower CPU priority than the parent
+  int nice = 0;                                          // lower CPU priority than the parent
 };
 
 /// The child dies with the parent (PR_SET_PDEATHSIG). Lives on the loop.
 class ChildProcess {
  public:
   /// on_exit: exactly once, later, with a text for people ("exit code 1", "killed by signal 9").
-  static Result<std::unique_ptr<ChildProcess>> spawn(EventLoop& loop, const ChildOptions& options,
-                                                     std::move_only_function<void(std::string)> on_exit);
+  static Result<std::unique_ptr<ChildProcess>> spawn(
+      EventLoop& loop, const ChildOptions& options,
+      std::move_only_function<void(std::string)> on_exit);
   /// SIGKILL and reap, if it still runs; on_exit is silenced.
   virtual ~ChildProcess() = default;
   virtual int pid() const = 0;

@@ -26,7 +26,8 @@ Time read_clock() {
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {}
 
 EventLoop::~EventLoop() {
-  // What a dropped task owns may cancel timers of this loop, so the maps must not be in destruction.
+  // What a dropped task owns may cancel timers of this loop, so the maps must not be in
+  // destruction.
   while (!impl_->timers.empty()) {
     auto dropped = impl_->timers.extract(impl_->timers.begin());
     impl_->timer_times.erase(dropped.key().second);
@@ -43,11 +44,17 @@ void EventLoop::run_until(const std::function<bool()>& done) {
   if (impl_->context.stopped()) impl_->context.restart();
 }
 
-void EventLoop::stop() { impl_->context.stop(); }
+void EventLoop::stop() {
+  impl_->context.stop();
+}
 
-Time EventLoop::now() const { return impl_->now(); }
+Time EventLoop::now() const {
+  return impl_->now();
+}
 
-void EventLoop::post(Task task) { asio::post(impl_->context, std::move(task)); }
+void EventLoop::post(Task task) {
+  asio::post(impl_->context, std::move(task));
+}
 
 TimerId EventLoop::call_at(Time when, Task task) {
   const TimerId id = ++impl_->last_timer_id;
@@ -62,7 +69,8 @@ void EventLoop::cancel(TimerId id) {
   if (found == impl_->timer_times.end()) return;
   const std::pair key(found->second, id);
   impl_->timer_times.erase(found);
-  const auto dropped = impl_->timers.extract(key);  // destroyed last: it may call back into the loop
+  const auto dropped =
+      impl_->timers.extract(key);  // destroyed last: it may call back into the loop
 }
 
 void EventLoop::on_signals(std::initializer_list<int> signals, std::function<void(int)> task) {
@@ -111,7 +119,7 @@ void EventLoop::Impl::fire_alarm() {
 
 void EventLoop::Impl::wait_for_signal(asio::signal_set& signals, std::function<void(int)> task) {
   signals.async_wait([this, &signals, task = std::move(task)](boost::system::error_code error,
-                                                             int signal) mutable {
+                                                              int signal) mutable {
     if (error) return;
     auto run = task;
     wait_for_signal(signals, std::move(task));

@@ -30,7 +30,8 @@ class EventLoop : public Executor {
   TimerId call_at(Time when, Task task) override;
   void cancel(TimerId id) override;
 
-  /// Runs `task` on this loop when one of the POSIX signals arrives (instead of their default effect).
+  /// Runs `task` on this loop when one of the POSIX signals arrives (instead of their default
+  /// effect).
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> task);
 
   struct Impl;  // defined in io/loop_impl.h, for src/io only

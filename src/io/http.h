@@ -15,12 +15,12 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 
 struct HttpRequest {
-  std::string method;        // "GET"
-  std::string target;        // path and query as sent, e.g. "/v1/models?x=1"
+  std::string method;  // "GET"
+  std::string target;  // path and query as sent, e.g. "/v1/models?x=1"
   Headers headers;
   std::string body;
-  std::string remote;        // server side: "127.0.0.1" or "unix"
-  std::string_view path() const;                                     // target without query
+  std::string remote;             // server side: "127.0.0.1" or "unix"
+  std::string_view path() const;  // target without query
   /// First parameter of that name, percent-decoded, '+' read as a space; "" if it has no value.
   std::optional<std::string> query(std::string_view name) const;
 };

@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -105,8 +106,8 @@ struct HttpClient::Impl {
 
 namespace {
 
-// One request. The handlers of its operations hold it; the HttpCall only points to it, and abandon()
-// makes it silent.
+// One request. The handlers of its operations hold it; the HttpCall only points to it, and
+// abandon() makes it silent.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(std::shared_ptr<HttpClient::Impl> client, HttpRequest request,
@@ -114,9 +115,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       : client_(std::move(client)),
         timeouts_(timeouts),
         callbacks_(std::make_shared<HttpCallbacks>(std::move(callbacks))) {
-    head_ = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: eva/{}\r\n", request.method,
-                        client_->url.base_path, request.target, client_->url.authority(),
-                        EVA_VERSION);
+    head_ =
+        fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: eva/{}\r\n", request.method,
+                    client_->url.base_path, request.target, client_->url.authority(), EVA_VERSION);
     for (const auto& [name, value] : request.headers) head_ += name + ": " + value + "\r\n";
     if (!request.body.empty() || request.method == "POST") {
       head_ += fmt::format("Content-Length: {}\r\n", request.body.size());
@@ -152,11 +153,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   void limit(Duration time, const char* what) {
     client_->loop.cancel(timer_);
-    timer_ = client_->loop.call_at(client_->loop.now() + time, [self = shared_from_this(), what,
-                                                                time] {
-      self->fail_with(ErrorCode::kTimeout, fmt::format("{}: no {} within {} ms",
-                                                       self->url().where(), what, to_ms(time)));
-    });
+    timer_ =
+        client_->loop.call_at(client_->loop.now() + time, [self = shared_from_this(), what, time] {
+          self->fail_with(ErrorCode::kTimeout, fmt::format("{}: no {} within {} ms",
+                                                           self->url().where(), what, to_ms(time)));
+        });
   }
 
   void connect() {
@@ -171,7 +172,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     }
     client_->resolver.async_resolve(
         url().host, std::to_string(url().port),
-        [self = shared_from_this()](Code error, const asio::ip::tcp::resolver::results_type& found) {
+        [self = shared_from_this()](Code error,
+                                    const asio::ip::tcp::resolver::results_type& found) {
           if (self->abandoned_) return;
           if (error) return self->connected(error);
           self->endpoints_.assign(found.begin(), found.end());
@@ -229,11 +231,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   }
 
   void read() {
-    connection_->read_some(asio::buffer(chunk_), [self = shared_from_this()](Code error,
-                                                                           std::size_t n) {
-      if (self->abandoned_) return;
-      self->received(error, n);
-    });
+    connection_->read_some(asio::buffer(chunk_),
+                           [self = shared_from_this()](Code error, std::size_t n) {
+                             if (self->abandoned_) return;
+                             self->received(error, n);
+                           });
   }
 
   void received(Code error, std::size_t size) {
@@ -364,7 +366,9 @@ HttpClient::HttpClient(EventLoop& loop, Url url)
 
 HttpClient::~HttpClient() = default;
 
-const Url& HttpClient::url() const { return impl_->url; }
+const Url& HttpClient::url() const {
+  return impl_->url;
+}
 
 std::unique_ptr<HttpCall> HttpClient::send(HttpRequest request, const HttpTimeouts& timeouts,
                                            HttpCallbacks callbacks) {

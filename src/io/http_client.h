@@ -20,9 +20,10 @@ struct HttpTimeouts {
 
 struct HttpCallbacks {
   std::move_only_function<void(int status, const Headers&)> on_head;  // once, first
-  std::move_only_function<void(std::string_view)> on_data;            // body, any chunking, in order
-  /// Exactly once, last. kUnavailable: refused, reset, cut in mid-body, TLS failure. kTimeout: which
-  /// one is in the detail. kProtocol: not HTTP, head over 64 KiB. Any status is a success here.
+  std::move_only_function<void(std::string_view)> on_data;  // body, any chunking, in order
+  /// Exactly once, last. kUnavailable: refused, reset, cut in mid-body, TLS failure. kTimeout:
+  /// which one is in the detail. kProtocol: not HTTP, head over 64 KiB. Any status is a success
+  /// here.
   std::move_only_function<void(Result<>)> on_done;
 };
 

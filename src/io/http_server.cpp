@@ -244,8 +244,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   std::string head(int status, const Headers& headers) const {
-    std::string text = fmt::format("HTTP/1.1 {} {}\r\nServer: eva\r\n", status,
-                                   reason_phrase(status));
+    std::string text =
+        fmt::format("HTTP/1.1 {} {}\r\nServer: eva\r\n", status, reason_phrase(status));
     for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
     text += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
     return text;
@@ -292,11 +292,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     drain();
   }
   void drain() {
-    socket_.async_read_some(asio::buffer(waste_), [self = shared_from_this()](Code error,
-                                                                            std::size_t) {
-      if (error || self->gone_) return self->shut();
-      self->drain();
-    });
+    socket_.async_read_some(asio::buffer(waste_),
+                            [self = shared_from_this()](Code error, std::size_t) {
+                              if (error || self->gone_) return self->shut();
+                              self->drain();
+                            });
   }
 
   void shut() {
@@ -454,7 +454,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(std::vector<EventLoop*> l
   Code error;
   if (!address.socket_path.empty()) {
     const std::string& file = address.socket_path;
-    struct stat status{};
+    struct stat status {};
     if (stat(file.c_str(), &status) == 0) {
       if (!S_ISSOCK(status.st_mode) || alive(context, file)) {
         return cannot_listen(address, asio::error::address_in_use);

@@ -21,14 +21,15 @@ struct HttpServerLimits {
   std::size_t connections = 1000;        // 503 above
   std::size_t message_bytes = 21 << 20;  // one WebSocket message (15 MiB of audio in base64)
   std::size_t outbox_bytes = 1 << 20;    // per WebSocket
+  std::size_t stream_bytes = 16 << 20;   // queued by Responder::write(); disconnected above
   Duration header_timeout = 10s;         // slow-loris: the whole request head and body
-  Duration idle_timeout = 60s;           // a kept connection without request
+  Duration idle_timeout = 60s;           // without a request; or an answer nobody reads
   Duration ping_interval = 20s;          // WebSocket: ping after this silence, dropped after two
 };
 
-/// How a handler answers. Use respond() once, or start(), write()*, finish(). Lives until the answer
-/// is finished or the peer is gone; may be kept and used later on the same loop; dropping it without
-/// an answer sends 500 (or cuts the stream).
+/// How a handler answers. Use respond() once, or start(), write()*, finish(). Lives until the
+/// answer is finished or the peer is gone; may be kept and used later on the same loop; dropping it
+/// without an answer sends 500 (or cuts the stream).
 class Responder {
  public:
   virtual ~Responder() = default;
@@ -47,7 +48,8 @@ struct HttpHandlers {
   std::function<void(EventLoop&, HttpRequest, std::unique_ptr<Responder>)> on_request;
   /// Asked before a WebSocket upgrade is accepted: nullopt accepts, a response refuses (401, 403,
   /// 404, 503). `subprotocol` may be set to the one to select.
-  std::function<std::optional<HttpResponse>(const HttpRequest&, std::string& subprotocol)> may_upgrade;
+  std::function<std::optional<HttpResponse>(const HttpRequest&, std::string& subprotocol)>
+      may_upgrade;
   std::function<void(EventLoop&, const HttpRequest&, std::unique_ptr<WebSocket>)> on_websocket;
 };
 

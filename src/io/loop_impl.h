@@ -14,8 +14,8 @@
 namespace eva::io {
 
 struct EventLoop::Impl {
-  /// Waits for one handler (a task, a timer or an I/O completion) and runs it. This is the root that
-  /// catches what a handler throws, and the place where a new `now` begins.
+  /// Waits for one handler (a task, a timer or an I/O completion) and runs it. This is the root
+  /// that catches what a handler throws, and the place where a new `now` begins.
   void run_one();
   Time now();
   void arm_alarm();

@@ -111,9 +111,10 @@ std::string Url::where() const {
 
 Result<Url> parse_url(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::kBadInput,
-                fmt::format("URL '{}': {}; write https://host/v1, http://host:port/v1 or unix:/path",
-                            text, why));
+    return fail(
+        ErrorCode::kBadInput,
+        fmt::format("URL '{}': {}; write https://host/v1, http://host:port/v1 or unix:/path", text,
+                    why));
   };
   Url url;
   if (text.starts_with("unix:")) {
@@ -164,9 +165,10 @@ bool ListenAddress::loopback() const {
 
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::kBadInput,
-                fmt::format("listen address '{}': {}; write 127.0.0.1:8000, [::1]:8000 or unix:/path",
-                            text, why));
+    return fail(
+        ErrorCode::kBadInput,
+        fmt::format("listen address '{}': {}; write 127.0.0.1:8000, [::1]:8000 or unix:/path", text,
+                    why));
   };
   ListenAddress address;
   if (text.starts_with("unix:")) {

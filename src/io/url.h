@@ -11,10 +11,10 @@ namespace eva::io {
 struct Url {
   enum class Scheme { kHttp, kHttps, kUnix };
   Scheme scheme = Scheme::kHttp;
-  std::string host;         // name or address, without brackets; "" for kUnix
-  std::uint16_t port = 0;   // always set for kHttp and kHttps
-  std::string socket_path;  // kUnix only
-  std::string base_path;    // "/v1", no trailing slash; "" if none. For kUnix always "/v1".
+  std::string host;               // name or address, without brackets; "" for kUnix
+  std::uint16_t port = 0;         // always set for kHttp and kHttps
+  std::string socket_path;        // kUnix only
+  std::string base_path;          // "/v1", no trailing slash; "" if none. For kUnix always "/v1".
   std::string authority() const;  // for the Host header: "host", "host:8000"; "localhost" for kUnix
   std::string where() const;      // for messages: the authority, or "unix:/path"
 };
@@ -24,10 +24,10 @@ Result<Url> parse_url(std::string_view text);
 
 /// Where a server listens: "127.0.0.1:8000", "[::1]:0", "localhost:8000" or "unix:/path".
 struct ListenAddress {
-  std::string host;         // "" for a Unix socket
-  std::uint16_t port = 0;   // 0 = any free port
+  std::string host;        // "" for a Unix socket
+  std::uint16_t port = 0;  // 0 = any free port
   std::string socket_path;
-  bool loopback() const;    // 127/8, ::1, localhost and Unix sockets
+  bool loopback() const;  // 127/8, ::1, localhost and Unix sockets
   std::string to_string() const;
 };
 /// kBadInput with a message that says what a right address looks like.

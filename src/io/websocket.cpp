@@ -80,9 +80,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
  private:
   void read() {
-    stream_.async_read(buffer_, [self = shared_from_this()](Code error, std::size_t) {
-      self->received(error);
-    });
+    stream_.async_read(
+        buffer_, [self = shared_from_this()](Code error, std::size_t) { self->received(error); });
   }
 
   void received(Code error) {
@@ -192,8 +191,7 @@ void accept_websocket(EventLoop& loop, asio::ip::tcp::socket socket, UpgradeRequ
                       const std::string& subprotocol, const HttpServerLimits& limits,
                       std::shared_ptr<void> counted,
                       std::function<void(std::unique_ptr<WebSocket>)> accepted) {
-  const auto core =
-      std::make_shared<Core>(loop, std::move(socket), limits, std::move(counted));
+  const auto core = std::make_shared<Core>(loop, std::move(socket), limits, std::move(counted));
   core->stream().set_option(ws::stream_base::decorator([subprotocol](ws::response_type& response) {
     response.set(beast::http::field::server, "eva");
     if (!subprotocol.empty()) {

@@ -14,10 +14,10 @@ struct WebSocketHandlers {
   std::move_only_function<void(std::uint16_t code, std::string_view reason)> on_closed;
 };
 
-/// Lives on its connection's loop. Reading starts with start(). Binary frames are refused (close 1003),
-/// messages over the limit close with 1009, a peer that answers no ping for the idle time is dropped
-/// (1006), a peer whose outbox overflows is closed (1013, reason says so).
-/// Destroying it closes the socket at once without a handshake; allowed inside its handlers.
+/// Lives on its connection's loop. Reading starts with start(). Binary frames are refused (close
+/// 1003), messages over the limit close with 1009, a peer that answers no ping for the idle time is
+/// dropped (1006), a peer whose outbox overflows is closed (1013, reason says so). Destroying it
+/// closes the socket at once without a handshake; allowed inside its handlers.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
