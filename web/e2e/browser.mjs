@@ -19,25 +19,33 @@ const kFlags = [
   "--use-fake-device-for-media-stream",
 ];
 
-/**
- * Opens Eva's page, runs `visit(page)` and returns its result. `clip` is a WAV file that the
- * microphone plays once; with `refuse` the browser denies the microphone; `flags` go to Chromium,
- * everything else to Playwright. Fails when the page throws, breaks the server's
- * Content-Security-Policy or asks another host for anything.
- */
-export async function withPage(url, { clip, refuse = false, flags = [], ...options }, visit) {
+/** Runs `visit(browser)` with a fresh Chromium: `flags` go to it, all else to Playwright. */
+export async function withBrowser({ flags = [], ...options }, visit) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "eva-page-"));
-  const args = [...kFlags, ...flags];
-  args.push(refuse ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream");
-  if (clip) args.push(`--use-file-for-fake-audio-capture=${clip}%noloop`);
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args,
+    args: [...kFlags, ...flags],
     viewport: { width: 1280, height: 800 },
     ...options,
   });
   try {
-    const page = browser.pages()[0] ?? (await browser.newPage());
+    return await visit(browser);
+  } finally {
+    await browser.close();
+    fs.rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Opens Eva's page, runs `visit(page)` and returns its result. `clip` is a WAV file that the
+ * microphone plays once; with `refuse` the browser denies the microphone. Fails when the page
+ * throws, breaks the server's Content-Security-Policy or asks another host for anything.
+ */
+export async function withPage(url, { clip, refuse = false, flags = [], ...options }, visit) {
+  const all = [...flags, refuse ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream"];
+  if (clip) all.push(`--use-file-for-fake-audio-capture=${clip}%noloop`);
+  return withBrowser({ flags: all, ...options }, async (browser) => {
+    const page = await browser.newPage();
     const faults = [];
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("console", (message) => {
@@ -51,10 +59,7 @@ export async function withPage(url, { clip, refuse = false, flags = [], ...optio
     const result = await visit(page);
     assert.deepEqual(faults, [], "the page misbehaved");
     return result;
-  } finally {
-    await browser.close();
-    fs.rmSync(profile, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Presses "Talk to Eva", unless the page has started by itself. */

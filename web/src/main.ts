@@ -17,8 +17,8 @@ const network: Network = {
   open: (url, protocols) => new WebSocket(url, protocols),
   async refusesKey(key) {
     const headers = key === null ? undefined : { Authorization: `Bearer ${key}` };
-    const answer = await fetch("v1/models", headers ? { headers } : {}).catch(() => null);
-    return answer?.status === 401 || answer?.status === 403;
+    const answer = await fetch("v1/realtime", headers ? { headers } : {}).catch(() => null);
+    return answer?.status === 401;
   },
 };
 
