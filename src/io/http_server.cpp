@@ -119,7 +119,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void timed_out() {
-    if (reading_head_) {
+    if (reading_head_ && answer_ == Answer::kNone) {
       refuse(408, "the request did not arrive in time");
     } else {
       shut();
