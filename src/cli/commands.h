@@ -13,7 +13,7 @@ int doctor_command(const SettingsFlags& flags);
 struct TalkOptions {
   std::string input;
   std::string out;
-  std::string json;       // "" = no ledger; "-" = stdout
+  std::string json;  // "" = no ledger; "-" = stdout
   bool realtime = false;
 };
 int talk_command(const SettingsFlags& flags, const TalkOptions& options);

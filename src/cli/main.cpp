@@ -1,5 +1,5 @@
-// The program: parses the command line and calls the subcommand. The composition root is here and in
-// the *_command.cpp files beside it; everything else is given what it needs.
+// The program: parses the command line and calls the subcommand. The composition root is here and
+// in the *_command.cpp files beside it; everything else is given what it needs.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -21,7 +21,7 @@ int models_command(const SettingsFlags& flags, models::ModelsCommand command) {
   command.mirror = loaded->config.models.mirror;
   command.terminal = isatty(STDERR_FILENO) != 0;
   io::EventLoop loop;  // its clock, for the rates
-  command.now = [&loop] { return loop.clock(); };
+  command.now = [&loop] { return loop.now(); };
   return models::models_command(command, models::Catalogue::builtin(), std::cout, std::cerr);
 }
 
@@ -125,4 +125,6 @@ std::vector<std::string> child_arguments(const SettingsFlags& flags) {
 
 }  // namespace eva::cli
 
-int main(int argc, char** argv) { return eva::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return eva::cli::run(argc, argv);
+}

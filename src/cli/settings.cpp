@@ -23,7 +23,8 @@ void set_up_log(const config::LogConfig& log) {
 }  // namespace
 
 void SettingsFlags::add_to(CLI::App& command, const char* listen_key) {
-  command.add_option("--config", file, "Settings file (default: ./eva.toml and others, see README)")
+  command
+      .add_option("--config", file, "Settings file (default: ./eva.toml and others, see README)")
       ->type_name("FILE");
   if (listen_key) {
     command

@@ -47,7 +47,8 @@ void print_turns(const RecordedCall& call) {
   for (const auto& turn : call.turns()) {
     if (!turn.user_text.empty()) fmt::print(stderr, "  you: {}\n", turn.user_text);
     if (!turn.response_id.empty()) {
-      fmt::print(stderr, "  Eva: {}{}\n", turn.heard_text, turn.interrupted ? " [interrupted]" : "");
+      fmt::print(stderr, "  Eva: {}{}\n", turn.heard_text,
+                 turn.interrupted ? " [interrupted]" : "");
     }
     if (!turn.error.empty()) fmt::print(stderr, "  failed: {}\n", turn.error);
   }
@@ -91,13 +92,14 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
     loop.run_until(
         [&] { return engine->ready() || !engine_failed.empty() || loop.now() >= patience; });
     if (!engine->ready()) {
-      return stop({ErrorCode::kUnavailable, "the speech engine does not start: " +
-                                                (engine_failed.empty() ? engine->status()
-                                                                       : engine_failed)});
+      return stop({ErrorCode::kUnavailable,
+                   "the speech engine does not start: " +
+                       (engine_failed.empty() ? engine->status() : engine_failed)});
     }
   }
 
-  const auto real = server::make_engines(loop, *doors, config, "talk");
+  server::EngineClients clients(loop, *doors);
+  const auto real = server::make_engines(loop, clients, config, "talk");
   auto user = audio::resample(sound->pcm, sound->rate, session::InputAudio::kRate);
   auto parts = server::session_parts(config, **vad, server::session_settings(config), "talk");
   bool ended = false;

@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "io/event_loop.h"
+#include "io/http_client.h"
 #include "io/url.h"
 #include "session/session_host.h"
 
@@ -22,6 +23,14 @@ struct EngineDoors {
 /// kBadConfig: a URL is wrong.
 Result<EngineDoors> resolve_doors(const config::Config& config, const io::Url& embedded);
 
+/// The connections to the engines that all sessions of a loop share. Outlives them.
+struct EngineClients {
+  EngineClients(io::EventLoop& loop, const EngineDoors& doors);
+  io::HttpClient stt;
+  io::HttpClient llm;
+  io::HttpClient tts;
+};
+
 /// The engines of one session. Lives on its loop.
 class SessionEngines {
  public:
@@ -30,7 +39,7 @@ class SessionEngines {
 };
 
 /// Engines for a session, on its loop. `user` names the conversation to the brain.
-std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, const EngineDoors& doors,
+std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, EngineClients& clients,
                                              const config::Config& config, const std::string& user);
 
 }  // namespace eva::server

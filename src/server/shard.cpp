@@ -22,7 +22,7 @@ void Shard::add(std::unique_ptr<io::WebSocket> socket) {
   const std::uint64_t key = ++last_;
   const std::string suffix = random_suffix();
   Entry& entry = sessions_[key];
-  entry.engines = make_engines(loop_, parts_.doors, parts_.config, "sess_" + suffix);
+  entry.engines = make_engines(loop_, clients_, parts_.config, "sess_" + suffix);
   const auto& limits = parts_.config.limits;
   transport::RealtimeParts realtime{
       .session = realtime_session(parts_.config),

@@ -27,7 +27,8 @@ struct ShardParts {
 /// Made and destroyed with its loop stopped; in between everything runs on its loop.
 class Shard {
  public:
-  Shard(io::EventLoop& loop, ShardParts parts) : loop_(loop), parts_(parts) {}
+  Shard(io::EventLoop& loop, ShardParts parts)
+      : loop_(loop), parts_(parts), clients_(loop, parts.doors) {}
 
   void add(std::unique_ptr<io::WebSocket> socket);
   /// Says goodbye to every session.
@@ -43,6 +44,7 @@ class Shard {
 
   io::EventLoop& loop_;
   ShardParts parts_;
+  EngineClients clients_;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, Entry> sessions_;
 };
