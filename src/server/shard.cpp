@@ -43,9 +43,9 @@ void Shard::add(std::unique_ptr<io::WebSocket> socket) {
       loop_, std::move(socket), std::move(realtime), [this, key] {
         // Later: the connection is still on the stack.
         loop_.post([this, key] {
-          const auto entry = sessions_.extract(key);
-          if (entry.empty()) return;
-          spdlog::info("session {} closed, {} open here", entry.mapped().connection->id(),
+          const auto closed = sessions_.extract(key);
+          if (closed.empty()) return;
+          spdlog::info("session {} closed, {} open here", closed.mapped().connection->id(),
                        sessions_.size());
           parts_.metrics.session_closed();
         });

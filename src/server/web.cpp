@@ -36,16 +36,17 @@ std::optional<io::HttpResponse> page(std::string_view path) {
   if (file == files.end()) return std::nullopt;
   return io::HttpResponse{
       .status = 200,
-      .headers = {{"Content-Type", std::string(content_type(path))},
-                  {"Cache-Control", path.starts_with("/assets/")
-                                        ? "public, max-age=31536000, immutable"
-                                        : "no-cache"},
-                  {"Content-Security-Policy",
-                   "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-                   "worker-src 'self' blob:; script-src 'self' blob:; frame-ancestors 'none'"},
-                  {"X-Content-Type-Options", "nosniff"},
-                  {"Referrer-Policy", "no-referrer"},
-                  {"Permissions-Policy", "microphone=(self)"}},
+      .headers =
+          {{"Content-Type", std::string(content_type(path))},
+           {"Cache-Control",
+            path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"},
+           {"Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src "
+            "'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"},
+           {"X-Content-Type-Options", "nosniff"},
+           {"Referrer-Policy", "no-referrer"},
+           {"Permissions-Policy", "microphone=(self)"}},
       .body = std::string(file->content)};
 }
 
