@@ -1,0 +1,34 @@
+#pragma once
+// The events of a streamed chat completion. Pure.
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "providers/sse_parser.h"
+#include "speech/llm.h"
+
+namespace eva::providers {
+
+class ChatStream {
+ public:
+  /// Appends the text that `bytes` completes to `text`; what came before an error is there too.
+  /// kUnavailable: the provider reports a failure in mid-stream. kProtocol: not a chat completion.
+  [[nodiscard]] Result<> push(std::string_view bytes, std::string& text);
+  /// The answer ended. kProtocol: it held no event at all.
+  [[nodiscard]] Result<> finish(std::string& text);
+
+  /// [DONE] was read.
+  bool done() const { return done_; }
+  const speech::LlmUsage& usage() const { return usage_; }
+
+ private:
+  Result<> read(const std::vector<std::string>& events, std::string& text);
+  Result<> read_chunk(const std::string& event, std::string& text);
+
+  SseParser parser_;
+  speech::LlmUsage usage_;
+  bool any_ = false;
+  bool done_ = false;
+};
+
+}  // namespace eva::providers
