@@ -2,7 +2,7 @@ import pytest
 
 from eva_process import BINARY, Eva, run
 
-NEEDED = ("silero-vad-v6", "whisper-base-int8", "piper-en_US-joe-medium")
+NEEDED = ("silero-vad-v6", "whisper-tiny.en-int8", "piper-en_US-joe-medium")
 
 
 def pytest_collection_modifyitems(items):

@@ -17,7 +17,8 @@ STOP_S = 15
 
 def clean_environment(extra=None):
     """The caller's environment without Eva's settings, so that a test says all it needs."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("EVA_")}
+    env = {key: value for key, value in os.environ.items()
+           if not key.startswith("EVA_") or key == "EVA_MODELS_DIR"}
     return {**env, **(extra or {})}
 
 
