@@ -22,7 +22,7 @@ std::mutex& flite_mutex() {
   return mutex;
 }
 
-/// Synthesises under flite_mutex(). "" of samples when Flite gives nothing.
+/// Synthesises under flite_mutex(). No samples when Flite fails.
 std::vector<float> synthesise(const std::string& words, double speed, int& rate) {
   std::lock_guard lock(flite_mutex());
   static cst_voice* const voice = [] {
