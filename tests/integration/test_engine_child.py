@@ -1,0 +1,105 @@
+"""The process that recognises and speaks dies: the server and its calls live on."""
+import asyncio
+import os
+import signal
+import threading
+
+import pytest
+
+from caller import call, clip, reply_text, said
+from eva_process import Eva, wait_for
+
+pytestmark = pytest.mark.usefixtures("models")
+
+
+class Readiness:
+    """Asks /readyz all the time and keeps every change of its status."""
+
+    def __init__(self, eva):
+        self.eva = eva
+        self.statuses = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+
+    def _ask(self):
+        while not self._over.wait(0.01):
+            status = self.eva.get("/readyz").status_code
+            if not self.statuses or self.statuses[-1] != status:
+                self.statuses.append(status)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join(10)
+
+
+def kill_engine(eva):
+    pid = wait_for(eva.engine_pid, 5, "the engine's process is found")
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+async def spoken_turn(caller, within=20):
+    since = caller.mark()
+    caller.speak(clip("seven_petewarden"))
+    done = await caller.wait("response.done", since, within)
+    assert done["response"]["status"] == "completed", done["response"]
+    assert reply_text(done)
+
+
+def test_killed_while_idle():
+    with Eva() as eva:
+        async def scenario():
+            async with call(eva) as caller:
+                with Readiness(eva) as readiness:
+                    await asyncio.to_thread(wait_for, lambda: readiness.statuses == [200], 5, "200")
+                    old = kill_engine(eva)
+                    await asyncio.to_thread(
+                        wait_for, lambda: readiness.statuses == [200, 503, 200], 20, "503, 200")
+                assert eva.engine_pid() not in (None, old)
+                assert eva.metric("eva_engine_restarts_total") == 1
+                assert eva.metric("eva_engine_ready") == 1
+                await spoken_turn(caller)
+
+        asyncio.run(scenario())
+
+
+def test_killed_in_mid_answer():
+    with Eva() as eva:
+        async def scenario():
+            async with call(eva) as caller:
+                await caller.send(said("Count to one hundred."))
+                await caller.send({"type": "response.create"})
+                await caller.wait("response.output_audio.delta")
+                with Readiness(eva) as readiness:
+                    kill_engine(eva)
+                    # What was spoken already may be heard to its end; it ends all the same.
+                    done = await caller.wait("response.done", within=30)
+                    assert done["response"]["status"] in ("failed", "incomplete"), done["response"]
+                    await asyncio.to_thread(
+                        wait_for, lambda: readiness.statuses[-2:] == [503, 200], 20, "503, 200")
+                await spoken_turn(caller)
+            assert eva.metric("eva_engine_restarts_total") == 1
+
+        asyncio.run(scenario())
+
+
+def test_no_engine_is_left_behind():
+    with Eva() as eva:
+        pid = wait_for(eva.engine_pid, 5, "the engine's process is found")
+        eva.process.kill()
+        eva.process.wait(5)
+        eva.expect_exit = -signal.SIGKILL
+        wait_for(lambda: not os.path.exists(f"/proc/{pid}/exe") or _is_zombie(pid), 10,
+                 "the engine ends with its server")
+
+
+def _is_zombie(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
