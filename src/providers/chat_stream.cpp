@@ -57,7 +57,7 @@ Result<> ChatStream::read_chunk(const std::string& event, std::string& text) {
     return fail(ErrorCode::kProtocol, "an event of the chat completion is not a JSON object");
   }
   if (!member(chunk, "error").is_null()) {
-    return fail(ErrorCode::kUnavailable, provider_message(event, ""));
+    return fail(ErrorCode::kUnavailable, provider_message(event, api_key_));
   }
   any_ = true;
   const json& usage = member(chunk, "usage");

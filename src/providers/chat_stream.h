@@ -2,6 +2,8 @@
 // The events of a streamed chat completion. Pure.
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "providers/sse_parser.h"
@@ -11,6 +13,9 @@ namespace eva::providers {
 
 class ChatStream {
  public:
+  /// `api_key` is kept out of what the provider says about failures.
+  explicit ChatStream(std::string api_key = "") : api_key_(std::move(api_key)) {}
+
   /// Appends the text that `bytes` completes to `text`; what came before an error is there too.
   /// kUnavailable: the provider reports a failure in mid-stream. kProtocol: not a chat completion.
   [[nodiscard]] Result<> push(std::string_view bytes, std::string& text);
@@ -25,6 +30,7 @@ class ChatStream {
   Result<> read(const std::vector<std::string>& events, std::string& text);
   Result<> read_chunk(const std::string& event, std::string& text);
 
+  std::string api_key_;
   SseParser parser_;
   speech::LlmUsage usage_;
   bool any_ = false;

@@ -69,8 +69,8 @@ speech::CallHandle OpenAiLlm::complete(speech::LlmRequest request, speech::LlmCa
   pending->callbacks = std::move(callbacks);
   return start_provider_call(
       loop_, client_, std::move(provider_request),
-      {.on_start = [pending](const io::Headers&) -> Result<> {
-         pending->stream = {};
+      {.on_start = [pending, key = options_.api_key](const io::Headers&) -> Result<> {
+         pending->stream = ChatStream(key);
          return {};
        },
        .on_data =
