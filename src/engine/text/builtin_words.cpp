@@ -68,12 +68,9 @@ constexpr std::string_view kWords =
     "resources\tr iy1 s ao2 r s ih0 z\n";
 
 const Lexicon& builtin() {
-  static const Lexicon lexicon = [] {
-    Result<Lexicon> parsed = Lexicon::parse(kWords, "builtin");
-    EVA_CHECK(parsed.has_value());
-    return std::move(*parsed);
-  }();
-  return lexicon;
+  static const Result<Lexicon> lexicon = Lexicon::parse(kWords, "builtin");
+  EVA_CHECK(lexicon.has_value());
+  return *lexicon;
 }
 
 }  // namespace
