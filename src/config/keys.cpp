@@ -30,19 +30,21 @@ constexpr EnumField kLogFormat = {
 // Makers of the table's rows.
 using Text = std::string_view;
 
-Key number(Text section, Text name, Field field, Text doc, double min, double max) {
+constexpr Key number(Text section, Text name, Field field, Text doc, double min, double max) {
   return {.section = section, .name = name, .field = field, .doc = doc, .min = min, .max = max};
 }
-Key text(Text section, Text name, Field field, Text doc, std::string (*check)(Text) = nullptr) {
+constexpr Key text(Text section, Text name, Field field, Text doc,
+                   std::string (*check)(Text) = nullptr) {
   return {.section = section, .name = name, .field = field, .doc = doc, .check = check};
 }
-Key path(Text section, Text name, Field field, Text doc) {
+constexpr Key path(Text section, Text name, Field field, Text doc) {
   return {.section = section, .name = name, .field = field, .doc = doc, .path = true};
 }
-Key choice(Text section, Text name, Field field, Text doc, std::span<const Text> choices) {
+constexpr Key choice(Text section, Text name, Field field, Text doc,
+                     std::span<const Text> choices) {
   return {.section = section, .name = name, .field = field, .doc = doc, .choices = choices};
 }
-Key flag(Text section, Text name, Field field, Text doc) {
+constexpr Key flag(Text section, Text name, Field field, Text doc) {
   return {.section = section, .name = name, .field = field, .doc = doc};
 }
 
@@ -50,7 +52,7 @@ Key flag(Text section, Text name, Field field, Text doc) {
   [](Config & c) -> auto& { \
     return c.member;        \
   }
-const Key kKeys[] = {
+constexpr Key kKeys[] = {
     text("server", "listen", FIELD(server.listen),
          "Address and port, or unix:/path. 0.0.0.0 lets other machines in: then set API keys",
          check_listen),
@@ -181,6 +183,8 @@ template <typename... Fs>
 struct Overload : Fs... {
   using Fs::operator()...;
 };
+template <typename... Fs>
+Overload(Fs...) -> Overload<Fs...>;  // clang 14 does not find it by itself
 
 template <typename T>
 using Member = T& (*)(Config&);

@@ -78,7 +78,8 @@ class Merge {
   void read_environment() {
     std::vector<std::string> names(kSpecials.begin(), kSpecials.end());
     for (const Key& key : keys()) names.push_back(env_name(key));
-    for (const auto& [name, text] : sources_.env) {
+    for (const auto& variable : sources_.env) {
+      const std::string& name = variable.first;
       if (!name.starts_with("EVA_") || std::ranges::count(kSpecials, name) > 0) continue;
       const auto found =
           std::ranges::find_if(keys(), [&](const Key& k) { return env_name(k) == name; });
@@ -88,7 +89,7 @@ class Merge {
                                                known ? "; did you mean " + *known + "?" : ""));
         continue;
       }
-      read_text(*found, text, name);
+      read_text(*found, variable.second, name);
     }
   }
 

@@ -81,7 +81,7 @@ class Reader {
   }
 
   static std::string unknown_key(std::string_view section, std::string_view name) {
-    const std::string what = fmt::format("unknown key {}.{}", section, shown(name));
+    std::string what = fmt::format("unknown key {}.{}", section, shown(name));
     if (name.ends_with("api_key") || name == "key" || name == "token") {
       return what +
              "; keep the key out of the file: name a variable with key_env, or a file with "

@@ -121,12 +121,12 @@ Result<Catalogue> Catalogue::parse(std::string_view toml) {
 }
 
 const Catalogue& Catalogue::builtin() {
-  static const Catalogue kBuiltin = [] {
+  static const Catalogue builtin = [] {
     auto parsed = parse(resource("catalogue.toml"));
     EVA_CHECK(parsed.has_value());
     return std::move(*parsed);
   }();
-  return kBuiltin;
+  return builtin;
 }
 
 const Pack* Catalogue::find(std::string_view name) const {
