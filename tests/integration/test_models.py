@@ -50,7 +50,7 @@ def test_verify(models_folder, tmp_path):
 
 
 def test_doctor(models):
-    result = run("doctor", "--listen", "127.0.0.1:0")
+    result = run("doctor", "--server.listen", "127.0.0.1:0")
     assert result.returncode == 0, result.stdout
     assert "BAD" not in result.stdout
     for line in ("settings:", "tensor runtime:", "model silero-vad-v6: installed", "stt: embedded",

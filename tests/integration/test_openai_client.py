@@ -160,7 +160,7 @@ def test_text_only_answers(eva):
      "missing_required_parameter", "audio_end_ms"),
     ({"type": "conversation.item.delete", "item_id": "nobody"},
      "item_delete_invalid_item_id", "item_id"),
-    ({"type": "response.cancel"}, "response_cancel_not_active", None),
+    ({"type": "response.cancel"}, "response_cancel_not_active", "response_id"),
     ({"type": "input_audio_buffer.commit"}, "input_audio_buffer_commit_empty", None),
     ({"type": "session.destroy"}, "invalid_value", "type"),
 ])
