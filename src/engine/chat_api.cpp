@@ -11,7 +11,7 @@ using Role = speech::ChatMessage::Role;
 
 constexpr std::size_t kMaxBody = 1 << 20;
 constexpr std::size_t kMaxMessages = 2000;
-constexpr const char* kDefaultModel = "eva-brain";
+constexpr const char* kDefaultModel = "eva-offline";
 
 std::optional<Role> parse_role(const std::string& name) {
   if (name == "system" || name == "developer") return Role::kSystem;
@@ -78,10 +78,7 @@ ApiResult<std::optional<int>> parse_count(const json& object,
 }
 
 json envelope(const ChatReply& reply, const char* object) {
-  return {{"id", reply.id},
-          {"object", object},
-          {"created", reply.created},
-          {"model", reply.model}};
+  return {{"id", reply.id}, {"object", object}, {"created", reply.created}, {"model", reply.model}};
 }
 
 json usage(const ChatReply& reply) {
@@ -90,7 +87,9 @@ json usage(const ChatReply& reply) {
           {"total_tokens", reply.prompt_words + reply.reply_words}};
 }
 
-const char* finish_reason(const ChatReply& reply) { return reply.truncated ? "length" : "stop"; }
+const char* finish_reason(const ChatReply& reply) {
+  return reply.truncated ? "length" : "stop";
+}
 
 /// Where the word at or after `from` ends, its leading space included.
 std::size_t word_end(std::string_view text, std::size_t from) {

@@ -26,11 +26,11 @@ struct ChatRequest {
 ApiResult<ChatRequest> parse_chat_request(std::string_view body);
 
 struct ChatReply {
-  std::string id;            // "chatcmpl-…"
+  std::string id;  // "chatcmpl-…"
   std::string model;
-  std::time_t created = 0;   // Unix time
-  std::string text;          // cut to max_tokens words
-  bool truncated = false;    // by max_tokens
+  std::time_t created = 0;  // Unix time
+  std::string text;         // cut to max_tokens words
+  bool truncated = false;   // by max_tokens
   int prompt_words = 0;
   int reply_words = 0;
 };

@@ -10,7 +10,9 @@ namespace {
 constexpr std::size_t kMaxBoundary = 70;  // RFC 2046
 constexpr std::string_view kSpace = " \t";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
@@ -154,9 +156,9 @@ Result<std::vector<FormPart>> parse_multipart(std::string_view content_type,
   }
   const auto boundary = parameter(content_type, "boundary");
   if (!boundary || boundary->empty() || boundary->size() > kMaxBoundary) {
-    return fail(ErrorCode::kBadInput,
-                fmt::format("multipart/form-data needs a boundary of 1 to {} characters",
-                            kMaxBoundary));
+    return fail(
+        ErrorCode::kBadInput,
+        fmt::format("multipart/form-data needs a boundary of 1 to {} characters", kMaxBoundary));
   }
   const Delimiter delimiter(*boundary);
   std::vector<FormPart> parts;

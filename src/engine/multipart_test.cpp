@@ -38,9 +38,9 @@ TEST(Multipart, ABoundaryThatOnlyBeginsALongerLineIsData) {
 
 TEST(Multipart, TakesQuotedBoundariesOtherHeadersAndAnyCase) {
   const std::string body =
-      "--a b\r\ncontent-type: audio/wav\r\nCONTENT-DISPOSITION: Form-Data; NAME=f\r\n\r\n\r\n--a b--";
-  const auto parts =
-      parse_multipart("Multipart/Form-Data; charset=utf-8; Boundary=\"a b\"", body);
+      "--a b\r\ncontent-type: audio/wav\r\nCONTENT-DISPOSITION: Form-Data; NAME=f\r\n\r\n\r\n--a "
+      "b--";
+  const auto parts = parse_multipart("Multipart/Form-Data; charset=utf-8; Boundary=\"a b\"", body);
   ASSERT_TRUE(parts) << parts.error().detail;
   ASSERT_EQ(parts->size(), 1u);
   EXPECT_EQ((*parts)[0].name, "f");
@@ -85,7 +85,8 @@ TEST(Multipart, RefusesWhatIsBroken) {
 }
 
 TEST(Multipart, EveryPrefixOfAFormIsRefusedWithoutHarm) {
-  const std::string body = part("form-data; name=\"a\"", "1") + part("form-data; name=b", "2") + "--XX--";
+  const std::string body =
+      part("form-data; name=\"a\"", "1") + part("form-data; name=b", "2") + "--XX--";
   for (std::size_t n = 0; n < body.size(); ++n) {
     EXPECT_FALSE(parse_multipart(kType, std::string_view(body).substr(0, n))) << n;
   }
@@ -93,7 +94,8 @@ TEST(Multipart, EveryPrefixOfAFormIsRefusedWithoutHarm) {
 
 TEST(Multipart, SurvivesRandomEdits) {
   std::mt19937 random(7);
-  const std::string body = part("form-data; name=\"a\"", "1") + part("form-data; name=b", "2") + "--XX--";
+  const std::string body =
+      part("form-data; name=\"a\"", "1") + part("form-data; name=b", "2") + "--XX--";
   for (int i = 0; i < 20'000; ++i) {
     std::string edited = body;
     for (int k = 0; k < 3; ++k) edited[random() % edited.size()] = "\r\n-X;\"=\\ a:"[random() % 11];

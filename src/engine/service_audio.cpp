@@ -4,6 +4,7 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -45,8 +46,12 @@ sf_count_t read(void* out, sf_count_t count, void* user) {
   memory.position += n;
   return n;
 }
-sf_count_t write(const void*, sf_count_t, void*) { return 0; }
-sf_count_t tell(void* user) { return static_cast<Memory*>(user)->position; }
+sf_count_t write(const void*, sf_count_t, void*) {
+  return 0;
+}
+sf_count_t tell(void* user) {
+  return static_cast<Memory*>(user)->position;
+}
 
 /// Only these get to libsndfile: its rarer parsers are not exposed to uploads.
 bool known_container(std::string_view bytes) {
@@ -54,6 +59,12 @@ bool known_container(std::string_view bytes) {
     if (bytes.starts_with(magic)) return true;
   }
   return bytes.size() > 2 && bytes[0] == '\xFF' && (bytes[1] & 0xE0) == 0xE0;  // MPEG frame sync
+}
+
+/// Full scale is 1; louder is clipped, what is not a number is silence.
+std::int16_t to_sample(float value) {
+  if (!(value >= -1.0F)) return value < -1.0F ? INT16_MIN : 0;
+  return static_cast<std::int16_t>(std::min(std::lround(value * 32768.0F), 32767L));
 }
 
 std::unexpected<Error> not_audio(const char* why) {
@@ -78,25 +89,27 @@ Result<std::vector<std::int16_t>> decode_upload(std::string_view bytes) {
   // The header's frame count is not trusted: read until the data or the limit ends.
   const auto limit = static_cast<std::size_t>(duration_to_samples(kMaxUpload, info.samplerate));
   const auto channels = static_cast<std::size_t>(info.channels);
-  std::vector<std::int16_t> block(static_cast<std::size_t>(kBlockFrames) * channels);
+  // As float: libsndfile does not scale float files when it is asked for integers.
+  std::vector<float> block(static_cast<std::size_t>(kBlockFrames) * channels);
   audio::Resampler resampler(info.samplerate, kUploadRate);
   std::vector<std::int16_t> mono;
   std::vector<std::int16_t> result;
   std::size_t frames = 0;
   for (;;) {
-    const sf_count_t n = sf_readf_short(file.get(), block.data(), kBlockFrames);
+    const sf_count_t n = sf_readf_float(file.get(), block.data(), kBlockFrames);
     if (n <= 0) break;
     frames += static_cast<std::size_t>(n);
     if (frames > limit) {
-      return fail(ErrorCode::kBadInput,
-                  fmt::format("the recording is longer than {} minutes; send it in parts",
-                              std::chrono::duration_cast<std::chrono::minutes>(kMaxUpload).count()));
+      return fail(
+          ErrorCode::kBadInput,
+          fmt::format("the recording is longer than {} minutes; send it in parts",
+                      std::chrono::duration_cast<std::chrono::minutes>(kMaxUpload).count()));
     }
     mono.resize(static_cast<std::size_t>(n));
     for (std::size_t i = 0; i < mono.size(); ++i) {
-      int sum = 0;
+      float sum = 0;
       for (std::size_t c = 0; c < channels; ++c) sum += block[i * channels + c];
-      mono[i] = static_cast<std::int16_t>(sum / info.channels);
+      mono[i] = to_sample(sum / static_cast<float>(channels));
     }
     resampler.process(mono, result);
   }

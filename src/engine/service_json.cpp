@@ -30,9 +30,8 @@ std::string to_text(const nlohmann::json& value) {
 }
 
 io::HttpResponse json_response(int status, const nlohmann::json& body) {
-  return {.status = status,
-          .headers = {{"Content-Type", "application/json"}},
-          .body = to_text(body)};
+  return {
+      .status = status, .headers = {{"Content-Type", "application/json"}}, .body = to_text(body)};
 }
 
 ApiResult<std::string> string_field(const nlohmann::json& object, const char* name,

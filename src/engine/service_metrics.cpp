@@ -18,7 +18,9 @@ using prometheus::Histogram;
 const Histogram::BucketBoundaries kSeconds = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5,
                                               0.75, 1,    1.5,  2,   5,   10,  30};
 
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+double seconds(Duration d) {
+  return static_cast<double>(d.count()) / 1e6;
+}
 
 const char* name(Route route) {
   switch (route) {

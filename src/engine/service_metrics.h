@@ -11,7 +11,7 @@ namespace eva::engine {
 enum class Route { kTranscription, kSpeech, kChat, kModels, kHealth, kReady, kMetrics, kUnknown };
 enum class RequestResult {
   kOk,
-  kRefused,    // the request was wrong (4xx except 429)
+  kRefused,  // the request was wrong (4xx except 429)
   kOverloaded,
   kNotReady,
   kCancelled,  // the client went away
