@@ -70,9 +70,16 @@ class BrainServer:
             return
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
+        if mode == "cut":
+            handler.send_header("Transfer-Encoding", "chunked")
         handler.send_header("Connection", "close")
         handler.end_headers()
-        if mode == "garbage":
+        if mode == "cut":
+            event = self._event("The sky ")
+            handler.wfile.write(b"%x\r\n" % len(event) + event + b"\r\n" + b"fff\r\ndata: {")
+            handler.wfile.flush()
+            time.sleep(0.2)  # the words arrive before the end
+        elif mode == "garbage":
             handler.wfile.write(bytes(range(256)) * 16)
         elif mode == "nonsense":
             handler.wfile.write(b"data: {\"choices\": [\n\ndata: 7\n\n")
@@ -83,13 +90,14 @@ class BrainServer:
         else:
             for word in ("The ", "sky ", "is ", "blue."):
                 self._word(handler, word)
-            if mode == "cut":
-                return
             handler.wfile.write(b"data: [DONE]\n\n")
 
     @staticmethod
-    def _word(handler, word):
+    def _event(word):
         chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
                  "choices": [{"index": 0, "delta": {"content": word}, "finish_reason": None}]}
-        handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        return f"data: {json.dumps(chunk)}\n\n".encode()
+
+    def _word(self, handler, word):
+        handler.wfile.write(self._event(word))
         handler.wfile.flush()
