@@ -16,8 +16,7 @@ struct WordSound {
 
 /// The sounds of the words of one clause, in order; the neighbours decide between homographs
 /// ("record", "lives"). Each word is lower case a-z with inner apostrophes. Any thread: every
-/// thread has a Flite voice of its own, because Flite's reference counts are not atomic. About 0.2
-/// ms for ten words (measured for the whole front end, 2026-11).
+/// thread has a Flite voice of its own, because Flite's reference counts are not atomic.
 std::vector<WordSound> look_up(std::span<const std::string> words);
 
 /// Whether a mouth can say the letters as a word ("nasa", not "html"). `letters` in lower case.

@@ -8,7 +8,7 @@
 
 namespace eva::text {
 
-/// Immutable; any thread may call it. About 0.3 ms per sentence (docs/voices.md).
+/// Immutable; any thread may call it. About 0.1 ms per sentence (docs/voices.md).
 class G2p {
  public:
   explicit G2p(Lexicon lexicon = {});
