@@ -40,7 +40,13 @@ Script hello() {
 }
 Script fault(int status) {
   return answer(status, "application/json", R"({"error":{"message":"no, sk-secret"}})");
+}  /// As the engine answers while it loads.
+Script loading() {
+  return [](HttpRequest, Responder responder) {
+    responder->respond({.status = 503, .headers = {{"Retry-After", "1"}}, .body = "{}"});
+  };
 }
+
 struct LlmOutcome {
   std::string text;
   std::optional<Result<speech::LlmUsage>> done;
@@ -327,10 +333,16 @@ TEST_F(OpenAiAdapters, ReportARemoteThatIsNotThere) {
 TEST_F(OpenAiAdapters, WaitForAnEngineThatIsRestarting) {
   client_ = std::make_unique<io::HttpClient>(loop_, engine_url());
   // Refused at least three times: more than the one repetition that a remote gets.
-  loop_.call_at(loop_.now() + 250ms, [this] { start_engine({fault(503), hello()}); });
+  loop_.call_at(loop_.now() + 250ms, [this] { start_engine({loading(), loading(), hello()}); });
   const LlmOutcome outcome = complete();
   EXPECT_EQ(outcome.text, "Hello");
   EXPECT_TRUE(*outcome.done);
+  EXPECT_EQ(requests_.size(), 3u);
+}
+
+TEST_F(OpenAiAdapters, DoNotWaitForAnEngineThatCannotLoad) {
+  serve_as_engine({fault(503)});
+  EXPECT_FALSE(transcribe());
   EXPECT_EQ(requests_.size(), 2u);
 }
 
@@ -364,7 +376,7 @@ TEST_F(OpenAiAdapters, CancelWhenTheHandleDies) {
 }
 
 TEST_F(OpenAiAdapters, CancelBetweenTwoAttempts) {
-  serve_as_engine({fault(503)});
+  serve_as_engine({loading()});
   OpenAiLlm llm(loop_, *client_, options_);
   LlmOutcome outcome;
   auto call = llm.complete({{{speech::ChatMessage::Role::kUser, "Hi"}}, {}}, into(outcome));

@@ -34,6 +34,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
 
   void send() {
     status_ = 0;
+    told_to_wait_ = false;
     refusal_.clear();
     // The call silences these when it dies, so `this` lives.
     io::HttpCallbacks callbacks{
@@ -56,6 +57,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   void begin(int status, const io::Headers& headers) {
     const auto self = shared_from_this();
     status_ = status;
+    told_to_wait_ = status == 503 && io::find_header(headers, "Retry-After").has_value();
     if (!accepted()) return;
     if (Result<> started = callbacks_.on_start(headers); !started) finish(std::move(started));
   }
@@ -110,7 +112,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
 
   bool may_retry(const Error& error) {
     const bool engine = client_.url().scheme == io::Url::Scheme::kUnix;
-    if (engine && (refused(error) || status_ == 503)) {
+    if (engine && (refused(error) || told_to_wait_)) {
       return loop_.now() - started_ + kRetryDelay <= kEngineRestart;
     }
     return !std::exchange(retried_, true);
@@ -130,8 +132,9 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   AnswerCallbacks callbacks_;
   const Time started_;
   std::unique_ptr<io::HttpCall> call_;
-  TimerId timer_ = 0;  // of the next attempt, or of the end of the body
-  int status_ = 0;     // of this attempt, 0 before its head
+  TimerId timer_ = 0;          // of the next attempt, or of the end of the body
+  int status_ = 0;             // of this attempt, 0 before its head
+  bool told_to_wait_ = false;  // the engine is loading; without Retry-After it has failed
   std::string refusal_;
   bool delivered_ = false;
   bool retried_ = false;

@@ -44,7 +44,8 @@ struct ProviderRequest {
 
 /// Repeats what failed with kUnavailable before anything was delivered: once; but every 100 ms, for
 /// up to 5 s after the first attempt, while a Unix socket (the embedded engine, which may be
-/// restarting) refuses the connection or answers 503. `loop` and `client` outlive the handle.
+/// restarting) refuses the connection or answers 503 with Retry-After. `loop` and `client` outlive
+/// the handle.
 [[nodiscard]] speech::CallHandle start_provider_call(io::EventLoop& loop, io::HttpClient& client,
                                                      ProviderRequest request,
                                                      AnswerCallbacks callbacks);
