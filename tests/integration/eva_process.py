@@ -29,13 +29,14 @@ def run(*arguments, env=None, timeout=30, cwd=None):
 
 
 def wait_for(condition, within, what):
-    """Asks until condition() is true; returns its value."""
+    """Asks until condition() is true; returns its value. `what` may be a function."""
     end = time.monotonic() + within
     while True:
         value = condition()
         if value:
             return value
-        assert time.monotonic() < end, f"not within {within} s: {what}"
+        if time.monotonic() >= end:
+            raise AssertionError(f"not within {within} s: {what() if callable(what) else what}")
         time.sleep(0.02)
 
 
