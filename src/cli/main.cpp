@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
 #include "cli/commands.h"
 #include "config/config_command.h"
+#include "config/nearest.h"
 #include "io/event_loop.h"
 #include "models/models_command.h"
 
@@ -23,6 +25,20 @@ int models_command(const SettingsFlags& flags, models::ModelsCommand command) {
   io::EventLoop loop;  // its clock, for the rates
   command.now = [&loop] { return loop.now(); };
   return models::models_command(command, models::Catalogue::builtin(), std::cout, std::cerr);
+}
+
+// A misspelt setting gets the nearest right one.
+void suggest_flag(int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const config::Key& key : config::keys()) names.push_back(config::flag_name(key));
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word =
+        std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
+    if (!word.starts_with("--") || std::ranges::find(names, word) != names.end()) continue;
+    if (const auto name = config::nearest(word, names)) {
+      std::cerr << word << ": did you mean " << *name << "?\n";
+    }
+  }
 }
 
 int run(int argc, char** argv) {
@@ -97,6 +113,10 @@ int run(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    app.exit(error);
+    suggest_flag(argc, argv);
+    return 2;
   } catch (const CLI::ParseError& error) {
     const int status = app.exit(error);
     return status == 0 ? 0 : 2;

@@ -24,4 +24,11 @@ Result<std::string> private_socket_path(std::string_view name) {
   return fmt::format("{}/{}", folder, file);
 }
 
+void remove_private_socket(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (folder.filename().string().starts_with("eva-")) std::filesystem::remove(folder, ignored);
+}
+
 }  // namespace eva::io

@@ -11,4 +11,7 @@ namespace eva::io {
 /// kIo: neither can be made.
 Result<std::string> private_socket_path(std::string_view name);
 
+/// Removes what private_socket_path() made.
+void remove_private_socket(const std::string& path);
+
 }  // namespace eva::io

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/private_socket.h"
+
 namespace eva::server {
 namespace {
 constexpr Duration kFirstBackOff = 100ms;
@@ -33,8 +35,7 @@ EngineSupervisor::~EngineSupervisor() {
   loop_.cancel(timer_);
   question_.reset();
   child_.reset();
-  std::error_code ignored;
-  std::filesystem::remove(options_.socket, ignored);
+  io::remove_private_socket(options_.socket.string());
 }
 
 void EngineSupervisor::start() {
