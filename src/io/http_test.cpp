@@ -23,8 +23,8 @@ class Http : public testing::Test {
                                                        std::unique_ptr<Responder> responder) {
       handle(std::move(request), std::move(responder));
     };
-    auto made = HttpServer::listen({&loop}, *parse_listen_address(where), limits,
-                                   std::move(handlers));
+    auto made =
+        HttpServer::listen({&loop}, *parse_listen_address(where), limits, std::move(handlers));
     ASSERT_TRUE(made) << made.error().detail;
     server = std::move(*made);
   }
@@ -71,8 +71,8 @@ class Http : public testing::Test {
     const auto colon = server->address().rfind(':');
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(
-        static_cast<std::uint16_t>(std::stoi(server->address().substr(colon + 1))));
+    address.sin_port =
+        htons(static_cast<std::uint16_t>(std::stoi(server->address().substr(colon + 1))));
     inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);

@@ -4,8 +4,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <thread>
 
@@ -60,9 +60,9 @@ class WebSockets : public testing::Test {
   }
   std::string connect(const std::string& path = "/") {
     const auto colon = server->address().rfind(':');
-    client.next_layer().connect({asio::ip::make_address("127.0.0.1"),
-                                 static_cast<std::uint16_t>(
-                                     std::stoi(server->address().substr(colon + 1)))});
+    client.next_layer().connect(
+        {asio::ip::make_address("127.0.0.1"),
+         static_cast<std::uint16_t>(std::stoi(server->address().substr(colon + 1)))});
     boost::system::error_code error;
     client.handshake(response, "localhost", path, error);
     return error ? error.message() : "";
