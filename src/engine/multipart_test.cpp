@@ -31,7 +31,8 @@ TEST(Multipart, SplitsPartsAndKeepsBinaryData) {
 
 TEST(Multipart, ABoundaryThatOnlyBeginsALongerLineIsData) {
   const std::string data = "a\r\n--XXX\r\n--XX-\r\nb";
-  const auto parts = parse_multipart(kType, part("form-data; name=x", data) + "--XX--");
+  const std::string body = part("form-data; name=x", data) + "--XX--";
+  const auto parts = parse_multipart(kType, body);
   ASSERT_TRUE(parts) << parts.error().detail;
   EXPECT_EQ(parts->at(0).data, data);
 }

@@ -61,6 +61,15 @@ bool same_secret(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
+/// A name that only programs of this machine use: a web page that resolves its own name to
+/// 127.0.0.1 sends that name.
+bool is_local_host(std::string_view host) {
+  if (host.starts_with("[::1]")) return true;
+  host = host.substr(0, host.find(':'));
+  const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host.empty() || host == "localhost" || (numeric && host.starts_with("127."));
+}
+
 std::string to_bytes(std::span<const std::int16_t> pcm) {
   static_assert(std::endian::native == std::endian::little);
   return {reinterpret_cast<const char*>(pcm.data()), pcm.size_bytes()};
@@ -168,8 +177,19 @@ void EngineService::loaded(Readiness& part, const char* name, const Result<>& re
 
 // ---- Requests ----------------------------------------------------------------------------------
 
-bool EngineService::is_authorized(const io::HttpRequest& request) const {
-  if (options_.api_keys.empty()) return true;
+std::optional<ApiError> EngineService::deny(const io::HttpRequest& request) const {
+  if (!options_.api_keys.empty()) {
+    if (has_key(request)) return std::nullopt;
+    return to_api_error(
+        {ErrorCode::kUnauthorized, "send a valid key as \"Authorization: Bearer KEY\""});
+  }
+  if (is_local_host(io::find_header(request.headers, "Host").value_or(""))) return std::nullopt;
+  return ApiError{.status = 403,
+                  .message = "without API keys the engine answers only under localhost",
+                  .code = "host_not_allowed"};
+}
+
+bool EngineService::has_key(const io::HttpRequest& request) const {
   constexpr std::string_view kScheme = "Bearer ";
   std::string_view key = io::find_header(request.headers, "Authorization").value_or("");
   if (!io::equals_ignoring_case(key.substr(0, kScheme.size()), kScheme)) return false;
@@ -197,11 +217,8 @@ void EngineService::handle(io::HttpRequest request, std::unique_ptr<io::Responde
     response.headers.emplace_back("Allow", found->method);
     return respond(found->route, *responder, std::move(response));
   }
-  if (!found->open && !is_authorized(request)) {
-    return respond(found->route, *responder,
-                   to_response(to_api_error({ErrorCode::kUnauthorized,
-                                             "send a valid key as \"Authorization: Bearer "
-                                             "KEY\""})));
+  if (const auto denied = found->open ? std::nullopt : deny(request)) {
+    return respond(found->route, *responder, to_response(*denied));
   }
   switch (found->route) {
     case Route::kTranscription:

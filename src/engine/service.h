@@ -4,6 +4,7 @@
 #include <ctime>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -69,7 +70,9 @@ class EngineService {
   void load(EngineLoaders loaders);
   void loaded(Readiness& part, const char* name, const Result<>& result);
 
-  bool is_authorized(const io::HttpRequest& request) const;
+  /// Why the request may not be answered, or nullopt.
+  std::optional<ApiError> deny(const io::HttpRequest& request) const;
+  bool has_key(const io::HttpRequest& request) const;
   void transcribe(io::HttpRequest request, std::unique_ptr<io::Responder> responder);
   void speak(const io::HttpRequest& request, std::unique_ptr<io::Responder> responder);
   void chat(const io::HttpRequest& request, std::unique_ptr<io::Responder> responder);

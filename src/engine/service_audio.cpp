@@ -55,8 +55,13 @@ sf_count_t tell(void* user) {
 
 /// Only these get to libsndfile: its rarer parsers are not exposed to uploads.
 bool known_container(std::string_view bytes) {
-  for (const std::string_view magic : {"RIFF", "RF64", "fLaC", "OggS", "ID3"}) {
+  for (const std::string_view magic : {"RIFF", "RF64", "fLaC", "ID3"}) {
     if (bytes.starts_with(magic)) return true;
+  }
+  // Opus only: libsndfile 1.2 leaks 5.8 KB for each damaged Vorbis file.
+  constexpr std::size_t kOggPageHead = 28;
+  if (bytes.starts_with("OggS") && bytes.size() > kOggPageHead) {
+    return bytes.substr(kOggPageHead).starts_with("OpusHead");
   }
   return bytes.size() > 2 && bytes[0] == '\xFF' && (bytes[1] & 0xE0) == 0xE0;  // MPEG frame sync
 }
@@ -69,7 +74,7 @@ std::int16_t to_sample(float value) {
 
 std::unexpected<Error> not_audio(const char* why) {
   return fail(ErrorCode::kBadInput,
-              fmt::format("the file cannot be read as WAV, FLAC, Ogg or MP3 ({})", why));
+              fmt::format("the file cannot be read as WAV, FLAC, Ogg Opus or MP3 ({})", why));
 }
 }  // namespace
 

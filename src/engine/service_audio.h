@@ -12,7 +12,7 @@ namespace eva::engine {
 inline constexpr Duration kMaxUpload = 10min;
 inline constexpr int kUploadRate = 16'000;
 
-/// Decodes WAV, FLAC, Ogg (Vorbis, Opus) or MP3 bytes, mixes the channels down and converts to
+/// Decodes WAV, FLAC, Ogg Opus or MP3 bytes, mixes the channels down and converts to
 /// kUploadRate. Bytes are treated as hostile. Takes time: not for a loop's thread.
 /// kBadInput: none of these, damaged, no samples, more than 8 channels, a rate outside 8 to
 /// 192 kHz, or longer than kMaxUpload (whatever its headers claim).

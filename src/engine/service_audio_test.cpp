@@ -57,7 +57,6 @@ TEST(DecodeUpload, ReadsEveryFormatRateAndChannelCount) {
       {"wav 44.1 k float stereo", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 44'100, 2},
       {"wav 192 k 8 channels", SF_FORMAT_WAVEX | SF_FORMAT_PCM_24, 192'000, 8},
       {"flac 48 k", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 48'000, 2},
-      {"ogg vorbis 22.05 k", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 22'050, 1},
       {"ogg opus 48 k", SF_FORMAT_OGG | SF_FORMAT_OPUS, 48'000, 1},
       {"mp3 24 k", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 24'000, 1},
   };
@@ -93,8 +92,10 @@ TEST(DecodeUpload, RefusesWhatIsNoAudio) {
   for (const std::string& bytes :
        {std::string(), std::string("RIFF"), std::string("hello, this is text"),
         wav_stream_head(16'000), low_rate, std::string("fLaC") + std::string(200, '\xFF'),
-        std::string("OggS") + std::string(200, 'x'), std::string("ID3") + std::string(200, '\0'),
-        std::string(500, '\xFF')}) {
+        std::string("OggS") + std::string(200, 'x'),
+        tone(SF_FORMAT_OGG | SF_FORMAT_VORBIS, 22'050, 1),
+        tone(SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 16'000, 1),
+        std::string("ID3") + std::string(200, '\0'), std::string(500, '\xFF')}) {
     const auto pcm = decode_upload(bytes);
     ASSERT_FALSE(pcm) << bytes.substr(0, 8);
     EXPECT_EQ(pcm.error().code, ErrorCode::kBadInput);

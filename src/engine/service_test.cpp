@@ -251,6 +251,24 @@ TEST_F(ServiceTest, AsksForAKeyWhereOneIsSet) {
   EXPECT_EQ(get("/readyz")->status, 200);
 }
 
+TEST_F(ServiceTest, WithoutKeysItAnswersThisMachineOnly) {
+  for (const char* host : {"localhost:8001", "127.0.0.1", "127.1.2.3:80", "[::1]:8001", ""}) {
+    EXPECT_EQ(send("GET", "/v1/models", "", {{"Host", host}})->status, 200) << host;
+  }
+  for (const char* host : {"evil.example:8001", "127.0.0.1.evil.example", "10.0.0.1", "[::2]"}) {
+    const auto refused = send("GET", "/v1/models", "", {{"Host", host}});
+    EXPECT_EQ(refused->status, 403) << host;
+    EXPECT_EQ(refused->parsed()["error"]["code"], "host_not_allowed");
+  }
+  ServiceOptions with_keys = options();
+  with_keys.api_keys = {"key"};
+  start_ready(with_keys);
+  EXPECT_EQ(
+      send("GET", "/v1/models", "", {{"Host", "eva.example"}, {"Authorization", "Bearer key"}})
+          ->status,
+      200);
+}
+
 // ---- Loading -----------------------------------------------------------------------------------
 
 TEST_F(ServiceTest, RefusesWhatNeedsAnEngineThatStillLoads) {
