@@ -247,12 +247,15 @@ void EngineService::transcribe(io::HttpRequest request, std::unique_ptr<io::Resp
   }
   const std::uint64_t id =
       open(Route::kTranscription, EngineKind::kTranscription, std::move(responder));
-  const auto answer = std::make_shared<TranscriptionAnswer>();  // written before `done` runs
+  const auto answer = std::make_shared<TranscriptionAnswer>();  // of this thread only
   start(
       id, pool::Priority::kTranscription,
       [whisper = whisper_, request = std::move(request),
        answer](pool::JobContext& context) -> Result<> {
-        *answer = answer_transcription(*whisper, request, context.cancel());
+        context.post(
+            [answer, made = answer_transcription(*whisper, request, context.cancel())]() mutable {
+              *answer = std::move(made);
+            });
         return {};
       },
       [this, id, answer](Exchange& exchange, Result<> result) {

@@ -34,8 +34,8 @@ struct Job {
   std::move_only_function<Result<>(JobContext&)> work;  // on a worker; may block
   std::move_only_function<void()> started;  // may be empty; on the home executor, before all else
   /// On the home executor, exactly once, last, unless the ticket is destroyed first. Errors are
-  /// those of `work`, and kTimeout: the deadline passed (at once, even if the work has not noticed
-  /// yet); kInternal: the work threw.
+  /// those of `work`, and kTimeout: the deadline passed (at once, though the work may still run:
+  /// what it makes is handed over with post() only); kInternal: the work threw.
   std::move_only_function<void(Result<>)> done;
 };
 
