@@ -10,11 +10,18 @@ if(MOLD)
 endif()
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(warnings_are_errors -Werror)  # g++ judges; clang only builds the fuzzers
+endif()
 add_compile_options(-march=${EVA_MARCH} -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                    -Woverloaded-virtual -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer)
+                    -Woverloaded-virtual -Wno-missing-field-initializers ${warnings_are_errors}
+                    -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these two in its own <string> and <vector> when optimising.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+else()
+  # clang 16 (the fuzzers) must be talked into libstdc++ 12's <expected>.
+  add_compile_options(-D__cpp_concepts=202002L -Wno-macro-redefined -Wno-builtin-macro-redefined)
 endif()
 if(EVA_SANITIZE)
   add_compile_options(-fsanitize=${EVA_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
