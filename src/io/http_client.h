@@ -22,8 +22,8 @@ struct HttpCallbacks {
   std::move_only_function<void(int status, const Headers&)> on_head;  // once, first
   std::move_only_function<void(std::string_view)> on_data;  // body, any chunking, in order
   /// Exactly once, last. kUnavailable: refused, reset, cut in mid-body, TLS failure. kTimeout:
-  /// which one is in the detail. kProtocol: not HTTP, head over 64 KiB. Any status is a success
-  /// here.
+  /// which one is in the detail. kProtocol: not HTTP, head over 64 KiB. kBadInput: a line break in
+  /// the request's head. kInternal: a callback threw. Any status is a success here.
   std::move_only_function<void(Result<>)> on_done;
 };
 
@@ -34,12 +34,14 @@ class HttpCall {
   virtual ~HttpCall() = default;
 };
 
-/// Lives on one loop. Keeps up to 4 idle connections per client for 30 s; a request on a kept
-/// connection that dies before the first response byte is repeated once on a fresh one.
+/// Lives on one loop. Made once per peer and kept: for https it reads the system's certificate
+/// authorities (OpenSSL's default paths, or SSL_CERT_FILE). Keeps up to 4 idle connections per
+/// client for 30 s; a request on a kept connection that dies before the first response byte is
+/// repeated once on a fresh one.
 class HttpClient {
  public:
   HttpClient(EventLoop& loop, Url url);
-  ~HttpClient();  // calls under way go on: destroy their handles first
+  ~HttpClient();  // cancels every call under way
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
@@ -49,7 +51,7 @@ class HttpClient {
                                                HttpCallbacks callbacks);
   const Url& url() const;
 
-  struct Impl;  // for src/io/http_client.cpp only
+  struct Impl;  // defined in http_client.cpp
 
  private:
   std::shared_ptr<Impl> impl_;

@@ -24,6 +24,7 @@ struct HttpServerLimits {
   std::size_t stream_bytes = 16 << 20;   // queued by Responder::write(); disconnected above
   Duration header_timeout = 10s;         // slow-loris: the whole request head and body
   Duration idle_timeout = 60s;           // without a request; or an answer nobody reads
+  Duration close_timeout = 2s;           // for the peer's side of a close, then it is forced
   Duration ping_interval = 20s;          // WebSocket: ping after this silence, dropped after two
 };
 
@@ -43,7 +44,8 @@ class Responder {
   virtual std::size_t queued_bytes() const = 0;
 };
 
-/// Called on the connection's loop.
+/// Called on the connection's loop. Without on_request everything is 404; without on_websocket an
+/// upgrade is a request like any other.
 struct HttpHandlers {
   std::function<void(EventLoop&, HttpRequest, std::unique_ptr<Responder>)> on_request;
   /// Asked before a WebSocket upgrade is accepted: nullopt accepts, a response refuses (401, 403,

@@ -1,207 +1,278 @@
 #include "io/websocket.h"
 
-#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
-#include <utility>
 
 #include "io/loop_impl.h"
-#include "io/websocket_impl.h"
+#include "io/websocket_accept.h"
 
 namespace eva::io {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace ws = boost::beast::websocket;
-using Code = boost::system::error_code;
 namespace {
 
-constexpr Duration kForcedClose = 2s;
-constexpr std::uint16_t kAbnormal = 1006;
+constexpr std::size_t kReasonMax = 123;            // RFC 6455, 5.5: 125 bytes with the code
+constexpr std::size_t kKeptReadBuffer = 64 << 10;  // a longer message gives its memory back
+constexpr std::size_t kFrameOverhead = 64;         // a queued message costs more than its text
+constexpr std::uint16_t kLost = 1006;
 
-// The connection itself: held by the handlers of its operations, so it may outlive its WebSocket.
-class Core : public std::enable_shared_from_this<Core> {
+/// At most kReasonMax bytes, not cut inside a UTF-8 character.
+std::string shorten(std::string reason) {
+  if (reason.size() <= kReasonMax) return reason;
+  std::size_t end = kReasonMax;
+  while (end > 0 && (static_cast<unsigned char>(reason[end]) & 0xc0) == 0x80) --end;
+  reason.resize(end);
+  return reason;
+}
+
+/// Tells when Beast begins to wait for the peer's end of the TCP connection after the close frames:
+/// that wait has no limit of its own.
+class LingeringSocket : public StreamSocket {
  public:
-  Core(EventLoop& loop, asio::ip::tcp::socket socket, const HttpServerLimits& limits,
-       std::shared_ptr<void> counted)
+  explicit LingeringSocket(StreamSocket socket) : StreamSocket(std::move(socket)) {}
+  std::function<void()> on_linger;
+};
+
+/// Found by Beast through its argument, as a customisation point.
+template <typename Handler>
+void async_teardown(beast::role_type role, LingeringSocket& socket, Handler&& handler) {
+  if (socket.on_linger) socket.on_linger();
+  ws::async_teardown(role, static_cast<StreamSocket&>(socket), std::forward<Handler>(handler));
+}
+
+struct Ending {
+  std::uint16_t code;
+  std::string reason;
+};
+
+/// Why a read failed, for on_closed. Beast has already told the peer where the protocol wants that.
+Ending ending_of(const beast::error_code& error, const ws::close_reason& peer_reason) {
+  if (error == ws::error::closed) {
+    constexpr std::uint16_t kNoStatus = 1005;  // the close frame was empty
+    return {peer_reason.code == 0 ? kNoStatus : peer_reason.code,
+            std::string(peer_reason.reason.data(), peer_reason.reason.size())};
+  }
+  if (error == ws::error::message_too_big) return {1009, "the message is too big"};
+  if (error == ws::error::bad_frame_payload) return {1007, "the text is not UTF-8"};
+  if (error == ws::condition::protocol_violation) return {1002, error.message()};
+  if (error == beast::error::timeout) return {kLost, "no answer to pings"};
+  return {kLost, "connection lost"};
+}
+
+/// The socket and its queue. Kept alive by its pending operations and by the handle that the user
+/// owns; the handle's destruction closes the socket, which ends the operations.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(EventLoop& loop, StreamSocket socket, const HttpServerLimits& limits,
+             ConnectionToken token)
       : loop_(loop),
-        stream_(std::move(socket)),
-        outbox_max_(limits.outbox_bytes),
-        counted_(std::move(counted)) {
-    ws::stream_base::timeout timeouts{};
-    timeouts.handshake_timeout = limits.header_timeout;
-    timeouts.idle_timeout = 2 * limits.ping_interval;
-    timeouts.keep_alive_pings = true;  // Beast pings after half the idle time
-    stream_.set_option(timeouts);
-    stream_.read_message_max(limits.message_bytes);
+        outbox_bytes_max_(limits.outbox_bytes),
+        close_timeout_(limits.close_timeout),
+        token_(std::move(token)),
+        stream_(LingeringSocket(std::move(socket))) {
+    stream_.text(true);
     stream_.auto_fragment(false);
+    stream_.read_message_max(limits.message_bytes);
+    // Beast pings after half of idle_timeout and gives up after the whole.
+    stream_.set_option(ws::stream_base::timeout{close_timeout_, limits.ping_interval * 2, true});
   }
 
-  ws::stream<asio::ip::tcp::socket>& stream() { return stream_; }
+  void accept(HttpRequest request, std::string subprotocol,
+              std::function<void(const HttpRequest&, std::unique_ptr<WebSocket>)> on_open);
 
   void start(WebSocketHandlers handlers) {
-    handlers_ = std::make_shared<WebSocketHandlers>(std::move(handlers));
+    handlers_ = std::move(handlers);
+    stream_.next_layer().on_linger = [this] { limit_linger(); };
     read();
   }
 
   void send(std::string text) {
-    if (closing_ || over_) return;
-    if (queued_ + text.size() > outbox_max_) {
-      outbox_.erase(outbox_.begin() + (writing_ ? 1 : 0), outbox_.end());
-      close(1013, "outbox full: the client does not read");
-      return;
+    if (state_ != State::kOpen) return;
+    if (queued_bytes_ + text.size() + (out_.size() + 1) * kFrameOverhead > outbox_bytes_max_) {
+      out_.clear();  // nobody would read it, and the close frame must not wait behind it
+      queued_bytes_ = writing_.size();
+      return close(1013, "outbox full: the client does not read fast enough");
     }
-    queued_ += text.size();
-    outbox_.push_back(std::move(text));
-    if (!writing_) write();
+    queued_bytes_ += text.size();
+    out_.push_back(std::move(text));
+    write_next();
   }
 
   void close(std::uint16_t code, std::string reason) {
-    if (closing_ || over_) return;
-    closing_ = true;
-    reason_ = ws::close_reason(static_cast<ws::close_code>(code), reason.substr(0, 120));
-    force_ = loop_.call_at(loop_.now() + kForcedClose, [self = shared_from_this()] {
-      self->shut();
-      self->ended();
+    if (state_ != State::kOpen) return;
+    state_ = State::kDraining;
+    ending_ = {code, shorten(std::move(reason))};
+    force_timer_ = loop_.call_at(loop_.now() + close_timeout_, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->finish(self->ending_);
     });
-    if (!writing_) say_goodbye();
+    write_next();
   }
 
-  std::size_t queued() const { return queued_; }
-
+  /// Closes the socket and forgets the user.
   void abandon() {
-    handlers_.reset();
-    shut();
-    over_ = true;
-    loop_.cancel(force_);
-    outbox_.clear();
-    counted_.reset();
+    handlers_ = {};
+    finish({kLost, {}});
   }
+
+  std::size_t queued_bytes() const { return queued_bytes_; }
 
  private:
+  enum class State { kOpen, kDraining, kClosing, kClosed };
+
   void read() {
-    stream_.async_read(
-        buffer_, [self = shared_from_this()](Code error, std::size_t) { self->received(error); });
+    stream_.async_read(in_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+      self->on_read(error);
+    });
   }
 
-  void received(Code error) {
-    if (over_) return;
-    if (error) {
-      if (!closing_) told_ = code_of(error);
-      return ended();
+  void on_read(beast::error_code error) {
+    if (state_ == State::kClosed) return;
+    // Once we close, the close operation reads on until the peer's close frame.
+    if (state_ == State::kClosing) return;
+    if (error) return finish(ending_of(error, stream_.reason()));
+    if (state_ == State::kOpen && !stream_.got_text()) close(1003, "only text frames are accepted");
+    if (state_ == State::kOpen) deliver();
+    in_.consume(in_.size());
+    if (in_.capacity() > kKeptReadBuffer) in_ = beast::flat_buffer();
+    if (state_ == State::kOpen || state_ == State::kDraining) read();
+  }
+
+  void deliver() {
+    const auto bytes = in_.cdata();
+    // Moved out while it runs: the handler may destroy the socket's handle, and with it itself.
+    auto on_text = std::move(handlers_.on_text);
+    try {
+      if (on_text) on_text({static_cast<const char*>(bytes.data()), bytes.size()});
+    } catch (...) {
+      loop_.post([self = shared_from_this()] { self->finish({1011, "internal error"}); });
+      throw;
     }
-    if (closing_) return drop_and_read();  // only the peer's close frame matters now
-    if (!stream_.got_text()) {
-      close(1003, "only text frames are understood");
-      return drop_and_read();
+    if (state_ != State::kClosed) handlers_.on_text = std::move(on_text);
+  }
+
+  void write_next() {
+    if (is_writing_ || state_ == State::kClosing || state_ == State::kClosed) return;
+    if (out_.empty()) {
+      if (state_ == State::kDraining) send_close();
+      return;
     }
-    const auto handlers = handlers_;  // the handler may destroy the WebSocket
-    const auto data = buffer_.data();
-    handlers->on_text({static_cast<const char*>(data.data()), data.size()});
-    if (!over_) drop_and_read();
-  }
-
-  void drop_and_read() {
-    buffer_.consume(buffer_.size());
-    read();
-  }
-
-  void write() {
-    writing_ = true;
-    stream_.text(true);
-    stream_.async_write(asio::buffer(outbox_.front()),
-                        [self = shared_from_this()](Code error, std::size_t) {
-                          if (self->over_) return;
-                          self->writing_ = false;
-                          self->queued_ -= self->outbox_.front().size();
-                          self->outbox_.pop_front();
-                          if (error) return;  // the read sees it too and ends the connection
-                          if (!self->outbox_.empty()) return self->write();
-                          if (self->closing_) self->say_goodbye();
+    is_writing_ = true;
+    writing_ = std::move(out_.front());
+    out_.pop_front();
+    stream_.async_write(asio::buffer(writing_),
+                        [self = shared_from_this()](beast::error_code error, std::size_t) {
+                          self->on_written(error);
                         });
   }
 
-  void say_goodbye() {
-    writing_ = true;  // nothing may follow the close frame
-    stream_.async_close(reason_, [self = shared_from_this()](Code) { self->ended(); });
+  void on_written(beast::error_code error) {
+    is_writing_ = false;
+    if (state_ == State::kClosed) return;
+    queued_bytes_ -= writing_.size();
+    writing_.clear();
+    // The pending read fails as well and knows better why; without one (not started) nobody waits.
+    if (error) return;
+    write_next();
   }
 
-  std::uint16_t code_of(Code error) const {
-    if (error == ws::error::closed) {
-      const auto code = static_cast<std::uint16_t>(stream_.reason().code);
-      return code == 0 ? 1005 : code;
-    }
-    if (error == ws::error::message_too_big) return 1009;
-    if (error == ws::error::bad_frame_payload) return 1007;
-    return kAbnormal;
+  void send_close() {
+    state_ = State::kClosing;
+    const ws::close_reason reason(static_cast<ws::close_code>(ending_.code), ending_.reason);
+    stream_.async_close(
+        reason, [self = shared_from_this()](beast::error_code) { self->finish(self->ending_); });
   }
 
-  void shut() {
-    Code ignored;
-    stream_.next_layer().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-    stream_.next_layer().close(ignored);
+  /// After this time the peer's end is taken for come, so that the pending read ends as if it had.
+  void limit_linger() {
+    if (state_ != State::kOpen) return;  // close() has its own limit
+    force_timer_ = loop_.call_at(loop_.now() + close_timeout_, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      beast::error_code ignored;
+      self->stream_.next_layer().shutdown(StreamSocket::shutdown_receive, ignored);
+    });
   }
 
-  void ended() {
-    if (std::exchange(over_, true)) return;
-    loop_.cancel(force_);
-    shut();
-    counted_.reset();
-    const auto handlers = std::exchange(handlers_, nullptr);
-    if (!handlers || !handlers->on_closed) return;
-    const std::uint16_t code = closing_ ? static_cast<std::uint16_t>(reason_.code) : told_;
-    const std::string reason(closing_ ? reason_.reason.c_str() : stream_.reason().reason.c_str());
-    handlers->on_closed(code, reason);
+  /// The one way out. Only from the loop, never inside a call of the user other than abandon().
+  void finish(Ending ending) {
+    if (state_ == State::kClosed) return;
+    state_ = State::kClosed;
+    if (force_timer_) loop_.cancel(*force_timer_);
+    close_now(stream_.next_layer());
+    token_.reset();
+    out_.clear();
+    queued_bytes_ = 0;
+    WebSocketHandlers handlers = std::exchange(handlers_, {});
+    if (handlers.on_closed) handlers.on_closed(ending.code, ending.reason);
   }
 
+  // Given.
   EventLoop& loop_;
-  ws::stream<asio::ip::tcp::socket> stream_;
-  std::size_t outbox_max_;
-  std::shared_ptr<void> counted_;
-  std::shared_ptr<WebSocketHandlers> handlers_;
-  beast::flat_buffer buffer_;
-  std::deque<std::string> outbox_;
-  std::size_t queued_ = 0;
-  bool writing_ = false;
-  bool closing_ = false;
-  bool over_ = false;
-  ws::close_reason reason_;
-  std::uint16_t told_ = kAbnormal;
-  TimerId force_ = 0;
+  const std::size_t outbox_bytes_max_;
+  const Duration close_timeout_;
+  ConnectionToken token_;
+
+  ws::stream<LingeringSocket, false> stream_;  // false: no permessage-deflate
+  WebSocketHandlers handlers_;
+  State state_ = State::kOpen;
+  Ending ending_{kLost, {}};  // as asked for by close()
+  std::optional<TimerId> force_timer_;
+  beast::flat_buffer in_;
+  std::deque<std::string> out_;
+  std::string writing_;
+  std::size_t queued_bytes_ = 0;  // out_ and writing_
+  bool is_writing_ = false;
 };
 
-class WebSocketImpl final : public WebSocket {
+class Handle final : public WebSocket {
  public:
-  explicit WebSocketImpl(std::shared_ptr<Core> core) : core_(std::move(core)) {}
-  ~WebSocketImpl() override { core_->abandon(); }
-  void start(WebSocketHandlers handlers) override { core_->start(std::move(handlers)); }
-  void send(std::string text) override { core_->send(std::move(text)); }
+  explicit Handle(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  ~Handle() override { connection_->abandon(); }
+  void start(WebSocketHandlers handlers) override { connection_->start(std::move(handlers)); }
+  void send(std::string text) override { connection_->send(std::move(text)); }
   void close(std::uint16_t code, std::string reason) override {
-    core_->close(code, std::move(reason));
+    connection_->close(code, std::move(reason));
   }
-  std::size_t queued_bytes() const override { return core_->queued(); }
+  std::size_t queued_bytes() const override { return connection_->queued_bytes(); }
 
  private:
-  std::shared_ptr<Core> core_;
+  const std::shared_ptr<Connection> connection_;
 };
+
+void Connection::accept(
+    HttpRequest request, std::string subprotocol,
+    std::function<void(const HttpRequest&, std::unique_ptr<WebSocket>)> on_open) {
+  beast::http::request<beast::http::empty_body> message;
+  message.method(beast::http::verb::get);
+  message.target(request.target);
+  message.version(11);
+  for (const auto& [name, value] : request.headers) message.insert(name, value);
+  stream_.set_option(ws::stream_base::decorator(
+      [subprotocol = std::move(subprotocol)](ws::response_type& response) {
+        response.set(beast::http::field::server, "eva");
+        if (subprotocol.empty()) return;
+        response.set(beast::http::field::sec_websocket_protocol, subprotocol);
+      }));
+  stream_.async_accept(message, [self = shared_from_this(), request = std::move(request),
+                                 on_open = std::move(on_open)](beast::error_code error) {
+    if (!error) on_open(request, std::make_unique<Handle>(self));
+  });
+}
 
 }  // namespace
 
-void accept_websocket(EventLoop& loop, asio::ip::tcp::socket socket, UpgradeRequest request,
-                      const std::string& subprotocol, const HttpServerLimits& limits,
-                      std::shared_ptr<void> counted,
-                      std::function<void(std::unique_ptr<WebSocket>)> accepted) {
-  const auto core = std::make_shared<Core>(loop, std::move(socket), limits, std::move(counted));
-  core->stream().set_option(ws::stream_base::decorator([subprotocol](ws::response_type& response) {
-    response.set(beast::http::field::server, "eva");
-    if (!subprotocol.empty()) {
-      response.set(beast::http::field::sec_websocket_protocol, subprotocol);
-    }
-  }));
-  const auto kept = std::make_shared<UpgradeRequest>(std::move(request));
-  core->stream().async_accept(*kept, [core, kept, accepted = std::move(accepted)](Code error) {
-    if (!error) accepted(std::make_unique<WebSocketImpl>(core));
-  });
+void accept_websocket(EventLoop& loop, StreamSocket socket, HttpRequest request,
+                      std::string subprotocol, const HttpServerLimits& limits,
+                      ConnectionToken token,
+                      std::function<void(const HttpRequest&, std::unique_ptr<WebSocket>)> on_open) {
+  std::make_shared<Connection>(loop, std::move(socket), limits, std::move(token))
+      ->accept(std::move(request), std::move(subprotocol), std::move(on_open));
 }
 
 }  // namespace eva::io

@@ -24,7 +24,8 @@ class WebSocket {
   virtual void start(WebSocketHandlers handlers) = 0;
   /// Queues a text message; dropped silently once closing. Never calls back inside.
   virtual void send(std::string text) = 0;
-  /// Sends what is queued, then the close frame; forced after 2 s. Later calls are ignored.
+  /// Sends what is queued, then the close frame; forced after the server's close_timeout. Later
+  /// calls are ignored.
   virtual void close(std::uint16_t code, std::string reason) = 0;
   virtual std::size_t queued_bytes() const = 0;
 };
