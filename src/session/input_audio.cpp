@@ -11,7 +11,7 @@ void InputAudio::push(std::span<const std::int16_t> pcm) {
 std::vector<std::int16_t> InputAudio::copy(Duration begin, Duration end) const {
   const auto last = std::min(received(), duration_to_samples(end, kRate));
   const auto start = std::clamp(duration_to_samples(begin, kRate), first_, std::max(first_, last));
-  return {samples_.begin() + (start - first_), samples_.begin() + std::max(start, last) - first_};
+  return {samples_.begin() + (start - first_), samples_.begin() + (std::max(start, last) - first_)};
 }
 
 void InputAudio::forget_before(Duration time) {
