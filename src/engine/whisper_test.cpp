@@ -178,7 +178,8 @@ TEST(MultilingualWhisperTest, DetectsOrTakesTheLanguage) {
   const auto given = (*whisper)->transcribe(pcm, "en", cancel);
   ASSERT_TRUE(given) << given.error().detail;
   EXPECT_EQ(given->text, detected->text);
-  EXPECT_NEAR(given->no_speech_probability, detected->no_speech_probability, 0.05);
+  // Not equal: tokens fed together share one scale when their activations are quantised.
+  EXPECT_NEAR(given->no_speech_probability, detected->no_speech_probability, 0.15);
 
   const auto german = (*whisper)->transcribe(pcm, "de", cancel);
   ASSERT_TRUE(german) << german.error().detail;

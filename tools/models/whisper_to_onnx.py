@@ -136,7 +136,9 @@ def encode_silence(model: Whisper) -> list[np.ndarray]:
         path = Path(folder) / "encoder.onnx"
         build_encoder(model, None, path)
         mel = np.full((1, model.n_mels, MEL_FRAMES), SILENT_MEL, np.float32)
-        return onnxruntime.InferenceSession(path).run(cross_names(model), {"mel": mel})
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # the number of threads changes the last bits of the pack
+        return onnxruntime.InferenceSession(path, options).run(cross_names(model), {"mel": mel})
 
 
 def attend(graph: Graph, model: Whisper, query: str, keys: str, values: str, mask: str | None) -> str:
