@@ -22,7 +22,7 @@ ALLOWED = {
     "config": {"base"},
     "models": {"base"},
     "engine": {"pool", "io", "audio", "tensor", "brain", "speech", "base"},
-    "providers": {"speech", "io", "base"},
+    "providers": {"speech", "io", "audio", "base"},
     "transport": {"session", "io", "audio", "speech", "vad", "turn", "base"},
     "sim": {"session", "speech", "vad", "turn", "base"},
     "server": {"transport", "session", "providers", "io", "config", "vad", "speech", "turn", "base"},

@@ -8,6 +8,7 @@
 #include "audio/g711.h"
 #include "audio/resampler.h"
 #include "audio/sound_file.h"
+#include "audio/wav.h"
 
 namespace eva::audio {
 namespace {
@@ -109,6 +110,25 @@ TEST(SoundFile, WritesAndReadsBack) {
   ASSERT_TRUE(sound) << sound.error().detail;
   EXPECT_EQ(sound->rate, 16'000);
   EXPECT_EQ(sound->pcm, (std::vector<std::int16_t>{100, 300, 150}));
+  std::filesystem::remove(path);
+}
+
+TEST(SoundFile, ReadsFloatFilesAtTheirLevel) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "eva_float.wav";
+  // 16 kHz, mono, IEEE float: half of full scale, beyond it, and not a number.
+  const float samples[] = {0.5F, -0.5F, 7.0F, std::nanf("")};
+  std::string head = wav_head(16'000, std::size(samples) * 2);
+  head[20] = 3;  // IEEE float
+  head[28] = static_cast<char>(64'000 & 0xFF);
+  head[29] = static_cast<char>(64'000 >> 8 & 0xFF);
+  head[30] = 0;
+  head[32] = 4;   // bytes of a frame
+  head[34] = 32;  // bits of a sample
+  std::ofstream(path, std::ios::binary)
+      << head << std::string_view(reinterpret_cast<const char*>(samples), sizeof samples);
+  const auto sound = read_sound(path);
+  ASSERT_TRUE(sound) << sound.error().detail;
+  EXPECT_EQ(sound->pcm, (std::vector<std::int16_t>{16'384, -16'384, 32'767, 0}));
   std::filesystem::remove(path);
 }
 

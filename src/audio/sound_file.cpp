@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "audio/pcm.h"
+
 namespace eva::audio {
 namespace {
 struct Closer {
@@ -38,18 +40,19 @@ Result<Sound> read_sound(const std::filesystem::path& path) {
   }
   Sound sound{.rate = info.samplerate, .pcm = {}};
   // The header's frame count is not trusted: read until the data ends.
-  std::vector<std::int16_t> block(static_cast<std::size_t>(4096) *
-                                  static_cast<std::size_t>(info.channels));
+  // As float: libsndfile does not scale float files when it is asked for integers.
+  std::vector<float> block(static_cast<std::size_t>(4096) *
+                           static_cast<std::size_t>(info.channels));
   const auto limit = static_cast<std::size_t>(kMaxSeconds * info.samplerate);
   while (sound.pcm.size() < limit) {
-    const sf_count_t frames = sf_readf_short(file.get(), block.data(), 4096);
+    const sf_count_t frames = sf_readf_float(file.get(), block.data(), 4096);
     if (frames <= 0) break;
     for (sf_count_t i = 0; i < frames; ++i) {
-      int sum = 0;
+      float sum = 0;
       for (int c = 0; c < info.channels; ++c) {
         sum += block[static_cast<std::size_t>(i * info.channels + c)];
       }
-      sound.pcm.push_back(static_cast<std::int16_t>(sum / info.channels));
+      sound.pcm.push_back(to_pcm16(sum / static_cast<float>(info.channels)));
     }
   }
   if (sf_error(file.get()) != SF_ERR_NO_ERROR) {

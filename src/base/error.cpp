@@ -12,6 +12,8 @@ std::string_view to_string(ErrorCode code) {
       return "not_found";
     case ErrorCode::kUnauthorized:
       return "unauthorized";
+    case ErrorCode::kUnreachable:
+      return "unreachable";
     case ErrorCode::kUnavailable:
       return "unavailable";
     case ErrorCode::kTimeout:

@@ -12,7 +12,8 @@ enum class ErrorCode {
   kBadConfig,     // a setting is wrong: say which and what to write instead
   kNotFound,      // a file, model or route does not exist
   kUnauthorized,  // a key is missing or wrong
-  kUnavailable,   // a peer refused, died or answered 5xx: may be retried
+  kUnreachable,   // no connection to a peer came about: may be retried
+  kUnavailable,   // a peer died or answered 5xx: may be retried
   kTimeout,       // a deadline passed
   kOverloaded,    // a bounded queue or limit is full: try later
   kCancelled,     // the caller cancelled; never shown to a user

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "audio/wav.h"
 #include "brain/brain.h"
 #include "engine/chat_api.h"
 #include "engine/service_audio.h"
@@ -18,7 +19,6 @@
 #include "engine/service_warm_up.h"
 #include "engine/speech_api.h"
 #include "engine/transcription_api.h"
-#include "engine/wav.h"
 
 namespace eva::engine {
 namespace {
@@ -273,7 +273,7 @@ void EngineService::speak(const io::HttpRequest& request,
   if (!voice) return respond(Route::kSpeech, *responder, to_response(voice.error()));
   const bool wav = parsed->format == SpeechRequest::Format::kWav;
   const char* const type = wav ? "audio/wav" : "audio/pcm";
-  const std::string head = wav ? wav_stream_head(kVoiceRate) : "";
+  const std::string head = wav ? audio::wav_head(kVoiceRate) : "";
   const std::uint64_t id = open(Route::kSpeech, EngineKind::kSpeech, std::move(responder));
   start(
       id, pool::Priority::kSpeech,

@@ -4,11 +4,11 @@
 #include <sndfile.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <memory>
 #include <string>
 
+#include "audio/pcm.h"
 #include "audio/resampler.h"
 
 namespace eva::engine {
@@ -66,12 +66,6 @@ bool known_container(std::string_view bytes) {
   return bytes.size() > 2 && bytes[0] == '\xFF' && (bytes[1] & 0xE0) == 0xE0;  // MPEG frame sync
 }
 
-/// Full scale is 1; louder is clipped, what is not a number is silence.
-std::int16_t to_sample(float value) {
-  if (!(value >= -1.0F)) return value < -1.0F ? INT16_MIN : 0;
-  return static_cast<std::int16_t>(std::min(std::lround(value * 32768.0F), 32767L));
-}
-
 std::unexpected<Error> not_audio(const char* why) {
   return fail(ErrorCode::kBadInput,
               fmt::format("the file cannot be read as WAV, FLAC, Ogg Opus or MP3 ({})", why));
@@ -114,7 +108,7 @@ Result<std::vector<std::int16_t>> decode_upload(std::string_view bytes) {
     for (std::size_t i = 0; i < mono.size(); ++i) {
       float sum = 0;
       for (std::size_t c = 0; c < channels; ++c) sum += block[i * channels + c];
-      mono[i] = to_sample(sum / static_cast<float>(channels));
+      mono[i] = audio::to_pcm16(sum / static_cast<float>(channels));
     }
     resampler.process(mono, result);
   }

@@ -11,7 +11,7 @@
 #include <random>
 #include <string>
 
-#include "engine/wav.h"
+#include "audio/wav.h"
 
 namespace eva::engine {
 namespace {
@@ -69,14 +69,14 @@ TEST(DecodeUpload, ReadsEveryFormatRateAndChannelCount) {
 }
 
 TEST(DecodeUpload, AStreamedWavEndsWhereItsDataEnds) {
-  const auto pcm = decode_upload(wav_stream_head(16'000) + std::string(3200, '\x01'));
+  const auto pcm = decode_upload(audio::wav_head(16'000) + std::string(3200, '\x01'));
   ASSERT_TRUE(pcm) << pcm.error().detail;
   EXPECT_EQ(pcm->size(), 1600u);
   EXPECT_EQ(pcm->front(), 0x0101);
 }
 
 TEST(DecodeUpload, RefusesWhatIsTooLongWhateverItsHeadSays) {
-  std::string wav = wav_stream_head(8'000);
+  std::string wav = audio::wav_head(8'000);
   wav.append(std::size_t{2} * 8'000 * 600, '\0');
   EXPECT_TRUE(decode_upload(wav));
   wav.append(2, '\0');
@@ -86,12 +86,12 @@ TEST(DecodeUpload, RefusesWhatIsTooLongWhateverItsHeadSays) {
 }
 
 TEST(DecodeUpload, RefusesWhatIsNoAudio) {
-  std::string low_rate = wav_stream_head(16'000) + std::string(100, '\0');
+  std::string low_rate = audio::wav_head(16'000) + std::string(100, '\0');
   low_rate[24] = 16;  // 16 Hz
   low_rate[25] = 0;
   for (const std::string& bytes :
        {std::string(), std::string("RIFF"), std::string("hello, this is text"),
-        wav_stream_head(16'000), low_rate, std::string("fLaC") + std::string(200, '\xFF'),
+        audio::wav_head(16'000), low_rate, std::string("fLaC") + std::string(200, '\xFF'),
         std::string("OggS") + std::string(200, 'x'),
         tone(SF_FORMAT_OGG | SF_FORMAT_VORBIS, 22'050, 1),
         tone(SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 16'000, 1),

@@ -35,6 +35,7 @@ ApiError to_api_error(const Error& error) {
       result.code = "rate_limit_exceeded";
       result.retry_after_s = 1;
       break;
+    case ErrorCode::kUnreachable:
     case ErrorCode::kUnavailable:
       result.status = 503;
       result.code = "engine_not_ready";

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "engine/wav.h"
+#include "audio/wav.h"
 #include "pool/manual_executor.h"
 
 namespace eva::engine {
@@ -132,7 +132,7 @@ class FakeVoice final : public Voice {
 };
 
 std::string wav_of(int rate, std::size_t samples) {
-  std::string wav = wav_stream_head(rate);
+  std::string wav = audio::wav_head(rate);
   wav.append(samples * 2, '\x01');
   return wav;
 }
@@ -359,7 +359,7 @@ TEST_F(ServiceTest, RefusesBadUploads) {
     const char* param;
   } rows[] = {
       {"garbage", ended(upload("this is no sound at all")), "file"},
-      {"a head alone", ended(upload(wav_stream_head(16'000))), "file"},
+      {"a head alone", ended(upload(audio::wav_head(16'000))), "file"},
       {"empty", ended(upload("")), "file"},
       {"format", ended(upload(good, {{"response_format", "srt"}})), "response_format"},
       {"temperature", ended(upload(good, {{"temperature", "2"}})), "temperature"},
@@ -439,7 +439,7 @@ TEST_F(ServiceTest, StreamsSpeechClauseByClause) {
 TEST_F(ServiceTest, SpeaksWavToo) {
   const auto answer = ended(say({{"input", "a"}, {"response_format", "wav"}, {"voice", "flite"}}));
   EXPECT_EQ(answer->header("Content-Type"), "audio/wav");
-  EXPECT_EQ(answer->body, wav_stream_head(24'000) + std::string("a\0", 2));
+  EXPECT_EQ(answer->body, audio::wav_head(24'000) + std::string("a\0", 2));
 }
 
 TEST_F(ServiceTest, NothingSpeakableIsAnEmptyAnswer) {

@@ -90,7 +90,7 @@ void ClientStream::connected(Result<> result) {
 }
 
 std::unexpected<Error> ClientStream::cannot_connect(std::string_view why) const {
-  return fail(ErrorCode::kUnavailable, fmt::format("cannot connect to {}: {}", url_.where(), why));
+  return fail(ErrorCode::kUnreachable, fmt::format("cannot connect to {}: {}", url_.where(), why));
 }
 
 void ClientStream::read() {

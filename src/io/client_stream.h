@@ -24,7 +24,7 @@ class ClientStream : public std::enable_shared_from_this<ClientStream> {
   /// `tls` is null unless the URL is https; it must outlive the stream.
   ClientStream(EventLoop& loop, const Url& url, std::shared_ptr<boost::asio::ssl::context> tls);
 
-  /// Once. kUnavailable, with the reason.
+  /// Once. kUnreachable, with the reason.
   void connect(std::move_only_function<void(Result<>)> on_connected);
 
   /// Who gets what arrives, until replaced or close(): the bytes (valid in the call only), or an

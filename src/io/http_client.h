@@ -21,7 +21,8 @@ struct HttpTimeouts {
 struct HttpCallbacks {
   std::move_only_function<void(int status, const Headers&)> on_head;  // once, first
   std::move_only_function<void(std::string_view)> on_data;  // body, any chunking, in order
-  /// Exactly once, last. kUnavailable: refused, reset, cut in mid-body, TLS failure. kTimeout:
+  /// Exactly once, last. kUnreachable: no such host, nobody listens,
+  /// no TLS. kUnavailable: reset, cut in mid-body. kTimeout:
   /// which one is in the detail. kProtocol: not HTTP, head over 64 KiB. kBadInput: a line break in
   /// the request's head. kInternal: a callback threw. Any status is a success here.
   std::move_only_function<void(Result<>)> on_done;

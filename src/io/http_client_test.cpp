@@ -318,7 +318,7 @@ TEST_F(HttpClientTest, TheClientCancelsItsCalls) {
 TEST_F(HttpClientTest, AMissingUnixSocketIsNamed) {
   const auto answer = ask("unix:/nonexistent/eva.sock");
   ASSERT_FALSE(*answer.end);
-  EXPECT_EQ(answer.end->error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(answer.end->error().code, ErrorCode::kUnreachable);
   EXPECT_EQ(answer.end->error().detail,
             "cannot connect to unix:/nonexistent/eva.sock: No such file or directory");
 }
@@ -448,12 +448,12 @@ TEST_F(HttpClientTest, TlsChecksTheAuthorityAndTheHost) {
     EXPECT_EQ(good.body, "secret");
     const Answer wrong_host = ask(server.url("127.0.0.1"));
     ASSERT_FALSE(*wrong_host.end);
-    EXPECT_EQ(wrong_host.end->error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(wrong_host.end->error().code, ErrorCode::kUnreachable);
     EXPECT_THAT(wrong_host.end->error().detail, HasSubstr("certificate verify failed"));
   }
   const Answer untrusted = ask(server.url("localhost"));
   ASSERT_FALSE(*untrusted.end);
-  EXPECT_EQ(untrusted.end->error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(untrusted.end->error().code, ErrorCode::kUnreachable);
   EXPECT_THAT(untrusted.end->error().detail, HasSubstr("unable to get local issuer certificate"));
   EXPECT_EQ(served, 1);
 }
@@ -465,7 +465,7 @@ TEST_F(HttpClientTest, TlsAgainstAPlainServerIsUnavailable) {
   });
   const Answer answer = ask("https://127.0.0.1:" + server.port());
   ASSERT_FALSE(*answer.end);
-  EXPECT_EQ(answer.end->error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(answer.end->error().code, ErrorCode::kUnreachable);
 }
 
 TEST_F(HttpClientTest, ATlsCallCanBeCancelledAtAnyPoint) {

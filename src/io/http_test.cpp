@@ -203,7 +203,7 @@ TEST_F(Http, RefusedAndCutConnectionsAreUnavailable) {
   HttpClient client(loop, url());
   server.reset();
   const auto refused = ask(client, {.method = "GET", .target = "/"});
-  EXPECT_EQ(refused.end->error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(refused.end->error().code, ErrorCode::kUnreachable);
 }
 
 TEST_F(Http, AnUnansweredRequestGets500) {

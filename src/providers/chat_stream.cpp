@@ -31,11 +31,14 @@ Result<> ChatStream::push(std::string_view bytes, std::string& text) {
   return parsed;
 }
 
-Result<> ChatStream::finish(std::string& text) {
+Result<> ChatStream::finish(bool by_closing, std::string& text) {
   std::vector<std::string> events;
   parser_.finish(events);
   if (Result<> read_result = read(events, text); !read_result) return read_result;
   if (!any_) return fail(ErrorCode::kProtocol, "the answer is not a streamed chat completion");
+  if (by_closing && !done_ && !finished_) {
+    return fail(ErrorCode::kUnavailable, "the answer broke off");
+  }
   return {};
 }
 
@@ -70,7 +73,9 @@ Result<> ChatStream::read_chunk(const std::string& event, std::string& text) {
   const json& choice = choices.front();
   const json& content = member(member(choice, "delta"), "content");
   if (content.is_string()) text += content.get_ref<const std::string&>();
-  if (member(choice, "finish_reason") == "length") usage_.truncated = true;
+  const json& reason = member(choice, "finish_reason");
+  finished_ = finished_ || reason.is_string();
+  if (reason == "length") usage_.truncated = true;
   return {};
 }
 

@@ -19,8 +19,10 @@ class ChatStream {
   /// Appends the text that `bytes` completes to `text`; what came before an error is there too.
   /// kUnavailable: the provider reports a failure in mid-stream. kProtocol: not a chat completion.
   [[nodiscard]] Result<> push(std::string_view bytes, std::string& text);
-  /// The answer ended. kProtocol: it held no event at all.
-  [[nodiscard]] Result<> finish(std::string& text);
+  /// The answer ended. kProtocol: it held no event at all. kUnavailable: it may have been cut off:
+  /// `by_closing` (its end was the connection's, no length was told) and the provider said neither
+  /// [DONE] nor why it finished.
+  [[nodiscard]] Result<> finish(bool by_closing, std::string& text);
 
   /// [DONE] was read.
   bool done() const { return done_; }
@@ -35,6 +37,7 @@ class ChatStream {
   speech::LlmUsage usage_;
   bool any_ = false;
   bool done_ = false;
+  bool finished_ = false;  // a finish_reason was given
 };
 
 }  // namespace eva::providers

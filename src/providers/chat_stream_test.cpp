@@ -12,11 +12,11 @@ struct Outcome {
   bool done = false;
 };
 
-Outcome read(std::string_view stream) {
+Outcome read(std::string_view stream, bool by_closing = false) {
   ChatStream chat;
   Outcome outcome;
   outcome.result = chat.push(stream, outcome.text);
-  if (outcome.result) outcome.result = chat.finish(outcome.text);
+  if (outcome.result) outcome.result = chat.finish(by_closing, outcome.text);
   outcome.usage = chat.usage();
   outcome.done = chat.done();
   return outcome;
@@ -56,6 +56,18 @@ TEST(ChatStream, NeedsNoDoneMarker) {
   EXPECT_EQ(outcome.text, "Hi");
   EXPECT_FALSE(outcome.done);
   EXPECT_TRUE(outcome.usage.truncated);
+}
+
+TEST(ChatStream, TellsAnEndFromAConnectionThatBroke) {
+  const std::string text = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+  const std::string reason = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  EXPECT_TRUE(read(text).result) << "HTTP itself tells that it is whole";
+  EXPECT_TRUE(read(text + reason, true).result);
+  EXPECT_TRUE(read(text + "data: [DONE]\n\n", true).result);
+  const Outcome cut = read(text, true);
+  ASSERT_FALSE(cut.result);
+  EXPECT_EQ(cut.result.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(cut.text, "Hi");
 }
 
 TEST(ChatStream, KeepsTheTextBeforeAnError) {

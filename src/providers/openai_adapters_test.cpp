@@ -7,6 +7,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "audio/wav.h"
 #include "io/http_server.h"
 #include "providers/openai_llm.h"
 #include "providers/openai_stt.h"
@@ -322,12 +323,34 @@ TEST_F(OpenAiAdapters, GiveUpOnAProviderThatHangsAndDoNotAskAgain) {
   kept.clear();
 }
 
+TEST_F(OpenAiAdapters, GiveUpOnAProviderThatSendsNothingOfUse) {
+  Responder kept;
+  std::function<void()> ping = [&] {
+    if (!kept) return;
+    kept->write(": ping\n\n");
+    loop_.call_at(loop_.now() + 5ms, ping);
+  };
+  serve_as_remote({[&](HttpRequest, Responder responder) {
+    responder->start(200, {{"Content-Type", "text/event-stream"}});
+    kept = std::move(responder);
+    ping();
+  }});
+  options_.timeout = 60ms;
+  const LlmOutcome outcome = complete();
+  ASSERT_FALSE(*outcome.done);
+  EXPECT_EQ(outcome.done->error().code, ErrorCode::kTimeout);
+  EXPECT_THAT(outcome.done->error().detail, HasSubstr("no answer within 60 ms"));
+  EXPECT_EQ(requests_.size(), 1u);
+  kept.reset();
+  run_for(10ms);
+}
+
 TEST_F(OpenAiAdapters, ReportARemoteThatIsNotThere) {
   serve_as_remote({hello()});
   server_.reset();
   const LlmOutcome outcome = complete();
   ASSERT_FALSE(*outcome.done);
-  EXPECT_EQ(outcome.done->error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(outcome.done->error().code, ErrorCode::kUnreachable);
 }
 
 TEST_F(OpenAiAdapters, WaitForAnEngineThatIsRestarting) {
@@ -482,7 +505,8 @@ TEST_F(OpenAiAdapters, TtsStreamsSamples) {
 }
 
 TEST_F(OpenAiAdapters, TtsAsksForTheVoiceAndSpeedOfTheRequest) {
-  serve_as_engine({answer(200, "audio/wav", wav_file({7, 8}))});
+  const std::string wav = audio::wav_head(speech::kTtsRate, 2) + std::string("\7\0\b\0", 4);
+  serve_as_engine({answer(200, "audio/wav", wav)});
   const TtsOutcome outcome = speak({.text = "Hello.", .voice = "joe", .speed = 1.5});
   EXPECT_THAT(outcome.samples, ElementsAre(7, 8));
   const json body = json::parse(requests_.at(0).body);

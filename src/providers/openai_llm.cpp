@@ -40,6 +40,7 @@ std::string request_body(const speech::LlmRequest& request, const ProviderOption
 
 struct Pending {
   ChatStream stream;
+  bool ends_by_closing = false;
   speech::LlmCallbacks callbacks;
 
   /// Passes on what a step of the stream gave.
@@ -69,8 +70,10 @@ speech::CallHandle OpenAiLlm::complete(speech::LlmRequest request, speech::LlmCa
   pending->callbacks = std::move(callbacks);
   return start_provider_call(
       loop_, client_, std::move(provider_request),
-      {.on_start = [pending, key = options_.api_key](const io::Headers&) -> Result<> {
+      {.on_start = [pending, key = options_.api_key](const io::Headers& headers) -> Result<> {
          pending->stream = ChatStream(key);
+         pending->ends_by_closing = !io::find_header(headers, "Content-Length") &&
+                                    !io::find_header(headers, "Transfer-Encoding");
          return {};
        },
        .on_data =
@@ -82,7 +85,7 @@ speech::CallHandle OpenAiLlm::complete(speech::LlmRequest request, speech::LlmCa
        .on_end =
            [pending] {
              std::string text;
-             const Result<> step = pending->stream.finish(text);
+             const Result<> step = pending->stream.finish(pending->ends_by_closing, text);
              return pending->deliver(text, step);
            },
        .on_done =

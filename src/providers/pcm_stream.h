@@ -14,14 +14,14 @@ namespace eva::providers {
 /// "pcm" was asked for, is skipped, and so is what follows the samples in such a file.
 class PcmStream {
  public:
-  /// Appends the samples that `bytes` completes. kProtocol: a WAV head without samples within 64
-  /// KiB.
+  /// Appends the samples that `bytes` completes. kProtocol: a WAV head of another format than
+  /// 16-bit mono PCM at speech::kTtsRate, or without samples within 64 KiB.
   [[nodiscard]] Result<> push(std::string_view bytes, std::vector<std::int16_t>& samples);
 
  private:
   enum class State { kBeginning, kWavHead, kSamples };
   /// Takes whole chunks off head_; true once the samples begin.
-  bool skip_head();
+  Result<bool> skip_head();
 
   State state_ = State::kBeginning;
   std::string head_;             // not understood yet, or the odd byte of a sample

@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "providers/transcription_form.h"
+#include "audio/wav.h"
+#include "speech/tts.h"
 
 namespace eva::providers {
 namespace {
@@ -11,7 +12,16 @@ using testing::IsEmpty;
 const std::vector<std::int16_t> kSamples = {0, 1, -1, 32767, -32768, 258, 12345};
 
 std::string bytes_of(const std::vector<std::int16_t>& samples) {
-  return wav_file(samples).substr(44);
+  std::string bytes;
+  for (const std::int16_t sample : samples) {
+    bytes += static_cast<char>(sample & 0xFF);
+    bytes += static_cast<char>(sample >> 8 & 0xFF);
+  }
+  return bytes;
+}
+
+std::string wav_file(const std::vector<std::int16_t>& samples, int rate = speech::kTtsRate) {
+  return audio::wav_head(rate, samples.size()) + bytes_of(samples);
 }
 
 std::vector<std::int16_t> decode(std::string_view bytes, std::size_t chunk) {
@@ -51,6 +61,26 @@ TEST(PcmStream, TakesOtherBytesAsSamples) {
   EXPECT_EQ(decode("RIFX", 1).size(), 2u);
   EXPECT_EQ(decode("RIFF1234ABCDxx", 3).size(), 7u);
   EXPECT_THAT(decode("", 1), IsEmpty());
+}
+
+TEST(PcmStream, RefusesAnotherFormatInAnyChunking) {
+  std::string stereo = wav_file(kSamples);
+  stereo[22] = 2;
+  std::string bytes = wav_file(kSamples);
+  bytes[34] = 8;
+  for (const std::string& file : {wav_file(kSamples, 22'050), stereo, bytes}) {
+    for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, file.size()}) {
+      PcmStream stream;
+      std::vector<std::int16_t> samples;
+      Result<> result;
+      for (std::size_t at = 0; at < file.size() && result; at += chunk) {
+        result = stream.push(std::string_view(file).substr(at, chunk), samples);
+      }
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().code, ErrorCode::kProtocol);
+      EXPECT_THAT(samples, IsEmpty());
+    }
+  }
 }
 
 TEST(PcmStream, RefusesAHeadWithoutSamples) {

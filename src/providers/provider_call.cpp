@@ -1,6 +1,9 @@
 #include "providers/provider_call.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <random>
 #include <utility>
 
 #include "providers/provider_error.h"
@@ -12,9 +15,15 @@ constexpr Duration kEngineRestart = 5s;
 constexpr Duration kEndOfBody = 100ms;
 constexpr Duration kBetween = 15s;
 
-/// HttpClient tells a connection that was refused from one that broke by its words only.
-bool refused(const Error& error) {
-  return error.detail.find("cannot connect") != std::string::npos;
+/// Around kRetryDelay: the calls that one dead engine cost do not all come back at once.
+Duration retry_delay() {
+  thread_local std::minstd_rand random(std::random_device{}());
+  return std::chrono::duration_cast<Duration>(kRetryDelay *
+                                              std::uniform_real_distribution(0.5, 1.5)(random));
+}
+
+bool may_be_transient(const Error& error) {
+  return error.code == ErrorCode::kUnreachable || error.code == ErrorCode::kUnavailable;
 }
 
 /// The attempts of one request. Owned by the handle, and by itself while it calls back.
@@ -43,12 +52,12 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
         .on_done = [this](Result<> result) { end(std::move(result)); }};
     const io::HttpTimeouts timeouts{.first_byte = request_.timeout, .between = kBetween};
     call_ = client_.send(request_.http, timeouts, std::move(callbacks));
+    expect_progress(request_.timeout);
   }
 
   void cancel() {
     over_ = true;
-    loop_.cancel(timer_);
-    call_.reset();
+    stop_attempt();
   }
 
  private:
@@ -78,7 +87,10 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   /// False where the call is over or this attempt is.
   bool went_well(const Received& received) {
     if (over_) return false;
-    delivered_ = delivered_ || received.progress != Progress::kNothing;
+    if (received.progress != Progress::kNothing) {
+      delivered_ = true;
+      expect_progress(kBetween);
+    }
     if (received.error) failed(*received.error);
     return !received.error;
   }
@@ -99,12 +111,11 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
 
   /// One attempt failed.
   void failed(const Error& error) {
-    call_.reset();
-    loop_.cancel(timer_);
-    if (error.code != ErrorCode::kUnavailable || delivered_ || !may_retry(error)) {
+    stop_attempt();
+    if (!may_be_transient(error) || delivered_ || !may_retry(error)) {
       return finish(std::unexpected(error));
     }
-    timer_ = loop_.call_at(loop_.now() + kRetryDelay, [this] {
+    timer_ = loop_.call_at(loop_.now() + retry_delay(), [this] {
       timer_ = 0;
       send();
     });
@@ -112,7 +123,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
 
   bool may_retry(const Error& error) {
     const bool engine = client_.url().scheme == io::Url::Scheme::kUnix;
-    if (engine && (refused(error) || told_to_wait_)) {
+    if (engine && (error.code == ErrorCode::kUnreachable || told_to_wait_)) {
       return loop_.now() - started_ + kRetryDelay <= kEngineRestart;
     }
     return !std::exchange(retried_, true);
@@ -121,9 +132,26 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   void finish(Result<> result) {
     const auto self = shared_from_this();
     if (std::exchange(over_, true)) return;
-    loop_.cancel(timer_);
-    call_.reset();
+    stop_attempt();
     callbacks_.on_done(std::move(result));
+  }
+
+  void stop_attempt() {
+    loop_.cancel(timer_);
+    loop_.cancel(deadline_);
+    call_.reset();
+  }
+
+  /// Bytes alone (pings, a dripped body) do not keep a request alive: something of use must come.
+  void expect_progress(Duration within) {
+    loop_.cancel(deadline_);
+    deadline_ = loop_.call_at(loop_.now() + within, [this] {
+      const auto self = shared_from_this();
+      failed(
+          {ErrorCode::kTimeout, fmt::format("{}: {} within {} ms", client_.url().where(),
+                                            delivered_ ? "the answer did not go on" : "no answer",
+                                            (delivered_ ? kBetween : request_.timeout) / 1ms)});
+    });
   }
 
   io::EventLoop& loop_;
@@ -133,6 +161,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
   const Time started_;
   std::unique_ptr<io::HttpCall> call_;
   TimerId timer_ = 0;          // of the next attempt, or of the end of the body
+  TimerId deadline_ = 0;       // of the next progress
   int status_ = 0;             // of this attempt, 0 before its head
   bool told_to_wait_ = false;  // the engine is loading; without Retry-After it has failed
   std::string refusal_;

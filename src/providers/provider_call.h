@@ -23,7 +23,8 @@ enum class Progress {
 /// What one piece of an answer led to; both may be there.
 struct Received {
   Progress progress = Progress::kNothing;
-  std::optional<Error> error;  // ends the attempt; kUnavailable may lead to another
+  std::optional<Error>
+      error;  // ends the attempt; kUnreachable and kUnavailable may lead to another
 };
 
 /// Run later, on the loop; each may destroy the call.
@@ -39,13 +40,13 @@ struct AnswerCallbacks {
 struct ProviderRequest {
   io::HttpRequest http;  // method, target, headers, body; the key is added
   std::string api_key;
-  Duration timeout = 15s;
+  Duration timeout = 15s;  // for each attempt, until something is delivered; then 15 s between
 };
 
-/// Repeats what failed with kUnavailable before anything was delivered: once; but every 100 ms, for
-/// up to 5 s after the first attempt, while a Unix socket (the embedded engine, which may be
-/// restarting) refuses the connection or answers 503 with Retry-After. `loop` and `client` outlive
-/// the handle.
+/// Repeats what failed with kUnreachable or kUnavailable before anything was delivered: once; but
+/// about every 100 ms, for up to 5 s after the first attempt, while a Unix socket (the embedded
+/// engine, which may be restarting) refuses the connection or answers 503 with Retry-After. `loop`
+/// and `client` outlive the handle.
 [[nodiscard]] speech::CallHandle start_provider_call(io::EventLoop& loop, io::HttpClient& client,
                                                      ProviderRequest request,
                                                      AnswerCallbacks callbacks);

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "audio/wav.h"
+
 namespace eva::providers {
 namespace {
-void append(std::string& out, std::uint32_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-}
-
 /// One that occurs nowhere in what it separates.
 std::string choose_boundary(const std::vector<std::pair<std::string, std::string>>& fields,
                             const std::string& wav) {
@@ -23,23 +21,12 @@ std::string choose_boundary(const std::vector<std::pair<std::string, std::string
 }  // namespace
 
 std::string wav_file(const std::vector<std::int16_t>& pcm) {
-  constexpr std::uint32_t kSampleBytes = 2;
-  constexpr std::uint32_t kHeadAfterRiffSize = 36;
-  const auto size = static_cast<std::uint32_t>(pcm.size()) * kSampleBytes;
-  std::string file = "RIFF";
-  file.reserve(44 + size);
-  append(file, kHeadAfterRiffSize + size, 4);
-  file += "WAVEfmt ";
-  append(file, 16, 4);
-  append(file, 1, 2);  // PCM
-  append(file, 1, 2);  // mono
-  append(file, speech::kSttRate, 4);
-  append(file, speech::kSttRate * kSampleBytes, 4);
-  append(file, kSampleBytes, 2);
-  append(file, 8 * kSampleBytes, 2);
-  file += "data";
-  append(file, size, 4);
-  for (const std::int16_t sample : pcm) append(file, static_cast<std::uint16_t>(sample), 2);
+  std::string file = audio::wav_head(speech::kSttRate, pcm.size());
+  file.reserve(file.size() + 2 * pcm.size());
+  for (const std::int16_t sample : pcm) {
+    file += static_cast<char>(sample & 0xFF);
+    file += static_cast<char>(sample >> 8 & 0xFF);
+  }
   return file;
 }
 

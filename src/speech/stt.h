@@ -27,7 +27,8 @@ class Stt {
  public:
   virtual ~Stt() = default;
   /// `done` runs exactly once, later, on the session's loop, unless the handle dies first.
-  /// Errors: kUnavailable, kTimeout, kOverloaded, kUnauthorized, kProtocol, kBadInput.
+  /// Errors: kUnreachable, kUnavailable, kTimeout, kOverloaded, kUnauthorized, kProtocol,
+  /// kBadInput.
   [[nodiscard]] virtual CallHandle transcribe(
       SttRequest request, std::move_only_function<void(Result<Transcript>)> done) = 0;
 };
