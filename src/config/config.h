@@ -97,7 +97,7 @@ struct EngineConfig {
   std::string stt_model = "whisper-tiny.en-int8";
   std::string voice = "piper-en_US-joe-medium";
   std::string lexicon;
-  int nice = 5;
+  int nice = 2;  // more (5) starves it for seconds when a build runs on the same cores
   int queue = 32;
 };
 

@@ -83,7 +83,7 @@ constexpr Key kKeys[] = {
            "Items of one conversation; the oldest are forgotten", 10, 100'000),
     number("limits", "session_ms", FIELD(limits.session), "Longest session", 1000, 24 * kHour),
     number("limits", "idle_ms", FIELD(limits.idle),
-           "A client that answers no ping for this long is disconnected", 1000, kHour),
+           "A client silent for this long is pinged, and disconnected after as long again", 1000, kHour),
 
     number("turn", "silence_ms", FIELD(turn.silence), "Silence that ends a turn", 50, 10'000),
     number("turn", "threshold", FIELD(turn.threshold),

@@ -15,7 +15,7 @@ struct EngineChild {
   std::string program;                 // path of this very program
   std::vector<std::string> arguments;  // after "engine --listen unix:PATH"
   std::filesystem::path socket;
-  int nice = 5;
+  int nice = 2;
 };
 
 /// Restarts the child when it dies: at once after a long life, else after 100 ms doubling to 5 s.

@@ -73,7 +73,7 @@ def test_killed_in_mid_answer():
     with Eva() as eva:
         async def scenario():
             async with call(eva) as caller:
-                await caller.send(said("Count to thirty."))
+                await caller.send(said("Count to twenty."))
                 await caller.send({"type": "response.create"})
                 await caller.wait("response.output_audio.delta")
                 with Readiness(eva) as readiness:
@@ -84,7 +84,7 @@ def test_killed_in_mid_answer():
                     status = done["response"]["status"]
                     assert status in ("failed", "completed"), done["response"]
                     if status == "completed":
-                        assert "thirty" in reply_text(done) or "30" in reply_text(done)
+                        assert "twenty" in reply_text(done)
                     await asyncio.to_thread(
                         wait_for, lambda: readiness.statuses[-2:] == [503, 200], RESTART_S,
                         lambda: f"503, 200 in {readiness.statuses}\n{eva.text()[-1500:]}")
