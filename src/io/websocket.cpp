@@ -138,6 +138,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error) return finish(ending_of(error, stream_.reason()));
     if (state_ == State::kOpen && !stream_.got_text()) close(1003, "only text frames are accepted");
     if (state_ == State::kOpen) deliver();
+    read_on();
+  }
+
+  void read_on() {
     in_.consume(in_.size());
     if (in_.capacity() > kKeptReadBuffer) in_ = beast::flat_buffer();
     if (state_ == State::kOpen || state_ == State::kDraining) read();
@@ -150,8 +154,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     try {
       if (on_text) on_text({static_cast<const char*>(bytes.data()), bytes.size()});
     } catch (...) {
-      loop_.post([self = shared_from_this()] { self->finish({1011, "internal error"}); });
-      throw;
+      loop_.post([self = shared_from_this()] {
+        self->close(1011, "internal error");
+        self->read_on();
+      });
+      throw;  // the loop logs it
     }
     if (state_ != State::kClosed) handlers_.on_text = std::move(on_text);
   }

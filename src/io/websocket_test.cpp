@@ -246,6 +246,7 @@ TEST_F(WebSockets, AHandlerThatThrowsEndsItsConnectionAlone) {
   listen({});
   ASSERT_EQ(connect(), "");
   send("throw");
+  EXPECT_EQ(receive(), "closed 1011 internal error");  // said to the client, too
   EXPECT_EQ(closed(), "1011 internal error");
   thread_.call([&] { EXPECT_EQ(server_->connections(), 0u); });
 }

@@ -52,6 +52,12 @@ void RealtimeConnection::on_notice(const session::Notice& notice, Time now) {
   writer_.notice(notice);
 }
 
+void RealtimeConnection::refuse(std::string event_id, ClientError error) {
+  on_notice(session::CommandRefused{std::move(event_id), std::move(error.code),
+                                    std::move(error.message), std::move(error.param)},
+            executor_.now());
+}
+
 void RealtimeConnection::on_text(std::string_view text) {
   if (too_many_events()) {
     socket_->close(1008, "too many events");
@@ -64,24 +70,23 @@ void RealtimeConnection::on_text(std::string_view text) {
 }
 
 void RealtimeConnection::on_event(BadEvent& event) {
-  writer_.error(event.event_id, event.error);
+  refuse(std::move(event.event_id), std::move(event.error));
 }
 
 void RealtimeConnection::on_event(AppendAudio& event) {
   std::vector<std::int16_t> wire;
-  if (const auto error = decode(event.bytes, wire)) {
-    writer_.error(event.event_id, *error);
+  if (auto error = decode(event.bytes, wire)) {
+    refuse(std::move(event.event_id), std::move(*error));
     return;
   }
   const auto samples = static_cast<std::int64_t>(wire.size());
   const Duration length = samples_to_duration(samples, session_.input.rate);
   if (session_.settings.turn_detection && too_fast(length)) {
-    writer_.error(
-        event.event_id,
-        {"audio_too_fast",
-         "The audio is further ahead of real time than the server allows; this append was "
-         "dropped. Send it in real time, or turn turn_detection off and commit by hand.",
-         "audio"});
+    refuse(std::move(event.event_id),
+           {"audio_too_fast",
+            "The audio is further ahead of real time than the server allows; this append was "
+            "dropped. Send it in real time, or turn turn_detection off and commit by hand.",
+            "audio"});
     return;
   }
   std::vector<std::int16_t> pcm;
@@ -92,8 +97,8 @@ void RealtimeConnection::on_event(AppendAudio& event) {
 void RealtimeConnection::on_event(UpdateSession& event) {
   const AudioFormat input = session_.input;
   const AudioFormat output = session_.output;
-  if (const auto error = session_.update(nlohmann::json::parse(event.session))) {
-    writer_.error(event.event_id, *error);
+  if (auto error = session_.update(nlohmann::json::parse(event.session))) {
+    refuse(std::move(event.event_id), std::move(*error));
     return;
   }
   if (session_.input != input) {
@@ -105,8 +110,8 @@ void RealtimeConnection::on_event(UpdateSession& event) {
 
 void RealtimeConnection::on_event(CreateAudioItem& event) {
   std::vector<std::int16_t> wire;
-  if (const auto error = decode(event.bytes, wire)) {
-    writer_.error(event.item.event_id, *error);
+  if (auto error = decode(event.bytes, wire)) {
+    refuse(std::move(event.item.event_id), std::move(*error));
     return;
   }
   event.item.audio = audio::resample(wire, session_.input.rate, session::InputAudio::kRate);

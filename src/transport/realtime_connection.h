@@ -60,6 +60,7 @@ class RealtimeConnection : public session::NoticeSink {
   // Bytes in the input format to samples at the wire's rate; an error if they are no whole samples.
   std::optional<ClientError> decode(std::span<const std::uint8_t> bytes,
                                     std::vector<std::int16_t>& pcm) const;
+  void refuse(std::string event_id, ClientError error);
   bool too_many_events();
   bool too_fast(Duration audio);
 

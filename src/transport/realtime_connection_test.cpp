@@ -31,6 +31,13 @@ struct FakeSocket final : io::WebSocket {
   Peer& peer;
 };
 
+struct Refusals final : session::NoticeSink {
+  void on_notice(const session::Notice& notice, Time) override {
+    count += std::holds_alternative<session::CommandRefused>(notice) ? 1 : 0;
+  }
+  int count = 0;
+};
+
 class Connection : public testing::Test {
  protected:
   Connection() : stt(world, 1), llm(world, 2), tts(world, 3) { connect({}); }
@@ -51,6 +58,7 @@ class Connection : public testing::Test {
                               return out;
                             },
                         .engines = {stt, llm, tts},
+                        .observer = &refusals,
                         .limits = limits,
                         .id_suffix = "7",
                         .now_unix = 1000};
@@ -104,6 +112,7 @@ class Connection : public testing::Test {
     return nullptr;
   }
 
+  Refusals refusals;
   sim::World world;
   sim::FakeStt stt;
   sim::FakeLlm llm;
@@ -186,6 +195,14 @@ TEST_F(Connection, ABadEventIsNamedAndTheConnectionLivesOn) {
 TEST_F(Connection, OddBytesAreRefused) {
   send_bytes({1, 2, 3});
   EXPECT_EQ(last("error")["error"]["code"], "invalid_value");
+}
+
+TEST_F(Connection, EveryRefusalIsCounted) {
+  send({{"type", "no.such.event"}});
+  send_bytes({1, 2, 3});
+  send({{"type", "session.update"}, {"session", {{"type", "realtime"}, {"nonsense", 1}}}});
+  send({{"type", "response.cancel"}});
+  EXPECT_EQ(refusals.count, 4);
 }
 
 TEST_F(Connection, AudioFasterThanRealTimeIsRefusedBeyondTwoSeconds) {
