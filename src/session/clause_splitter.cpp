@@ -29,6 +29,19 @@ bool abbreviation(std::string_view text, std::size_t dot) {
   return std::ranges::find(kWords, word) != kWords.end();
 }
 
+// Where the first piece of a long sentence may end without breaking a phrase; 0 where nowhere.
+std::size_t before_joining_word(std::string_view text) {
+  static constexpr std::array<std::string_view, 12> kJoining{
+      " and ",  " or ",    " but ",   " because ", " which ", " that ",
+      " when ", " while ", " where ", " with ",    " so ",    " if "};
+  std::size_t best = 0;
+  for (const std::string_view word : kJoining) {
+    const std::size_t at = text.rfind(word);
+    if (at != std::string_view::npos) best = std::max(best, at + 1);
+  }
+  return best;
+}
+
 // Never cuts inside a UTF-8 character.
 std::size_t character_start(std::string_view text, std::size_t at) {
   while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
@@ -54,9 +67,10 @@ std::optional<std::string> ClauseSplitter::pop() {
 // Length of the next piece, 0 if it is not complete.
 std::size_t ClauseSplitter::find_cut() const {
   const std::string_view text = pending_;
+  const std::size_t limit = first_ ? kMaxFirstLength : kMaxLength;
   std::size_t begin = 0;
   while (begin < text.size() && space(text[begin])) ++begin;
-  for (std::size_t i = begin; i < text.size() && i < kMaxLength; ++i) {
+  for (std::size_t i = begin; i < text.size() && i < limit; ++i) {
     const char c = text[i];
     if (c == '\n') return i + 1;
     const bool ends = c == '.' || c == '!' || c == '?';
@@ -70,13 +84,17 @@ std::size_t ClauseSplitter::find_cut() const {
     if (next >= text.size() && !finished_) return 0;  // keep the white space together
     return next;
   }
-  if (text.size() < kMaxLength) return 0;
+  if (text.size() < limit) return 0;
+  if (first_) {
+    const std::size_t at = before_joining_word(text.substr(0, limit));
+    if (at > begin + kFirstClause) return at;
+  }
   // Too long for the voice: cut at the last comma or space, else anywhere.
   for (const char* marks : {",", " \n"}) {
-    const std::size_t at = text.substr(0, kMaxLength).find_last_of(marks);
+    const std::size_t at = text.substr(0, limit).find_last_of(marks);
     if (at != std::string_view::npos && at > begin) return at + 1;
   }
-  return character_start(text, kMaxLength);
+  return character_start(text, limit);
 }
 
 }  // namespace eva::session

@@ -64,6 +64,18 @@ TEST(ClauseSplitter, TheFirstSentenceComesBeforeTheRestIsWritten) {
   EXPECT_EQ(splitter.pop(), "It is ten o'clock. ");
 }
 
+TEST(ClauseSplitter, ALongFirstSentenceIsCutBeforeAJoiningWord) {
+  const std::string text =
+      "The quickest way to the harbour from here is to take the tram down to the old town square "
+      "and walk the rest of the way along the river until you see the lighthouse on the left side "
+      "of the water and the boats in front of it.";
+  const Pieces pieces = split(text);
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_TRUE(pieces[0].ends_with("old town square ")) << pieces[0];
+  EXPECT_EQ(split(text, 7), pieces);
+  EXPECT_LE(pieces[1].size(), ClauseSplitter::kMaxLength);
+}
+
 TEST(ClauseSplitter, LongTextWithoutPunctuationIsCutAtSpaces) {
   std::string text;
   for (int i = 0; i < 100; ++i) text += "word" + std::to_string(i) + " ";
