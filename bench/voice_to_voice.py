@@ -2,7 +2,7 @@
 """End of speech to Eva's first audio, through the WebSocket in real time, split by stage.
 
 voice_to_voice.py [CLIP...]: default the read and command clips of ../shared/audio, else tests/audio.
-Speech ends with the last 10 ms above -45 dB of the clip's loudest 10 ms, never with Eva's own VAD."""
+The end of speech is measured on the clip, never with Eva's own VAD."""
 
 import asyncio
 import json
@@ -28,9 +28,11 @@ def load(path):
 
 
 def speech_end(pcm):
+    """The last 10 ms that are both less than 40 dB below the loudest 10 ms and 15 dB above the
+    clip's own background (its 10th percentile): room noise after the last word is not speech."""
     frames = pcm[: len(pcm) // 240 * 240].reshape(-1, 240).astype(np.float64)
-    level = np.sqrt((frames**2).mean(axis=1)) + 1e-9
-    loud = np.nonzero(20 * np.log10(level / level.max()) > -45)[0]
+    level = 20 * np.log10(np.sqrt((frames**2).mean(axis=1)) + 1)
+    loud = np.nonzero(level > max(level.max() - 40, np.percentile(level, 10) + 15))[0]
     return (loud[-1] + 1) * 240 / RATE
 
 
