@@ -2,8 +2,10 @@
 
     mkdir out && cut -f1 bench/tts/tts_sentences.tsv | eva_tts_bench --out out > out/times.jsonl
     python bench/tts/tts_wer.py bench/tts/tts_sentences.tsv out --model WHISPER_BASE_FOLDER
+    python bench/tts/tts_wer.py bench/tts/tts_sentences.tsv out --engine http://127.0.0.1:8100/v1
 
-Needs faster-whisper 1.2.1, whisper-normalizer, jiwer. The second column of the sentences is what
+The first is another party's ear (faster-whisper 1.2.1), the second Eva's own (`eva engine --listen
+127.0.0.1:8100`). Needs whisper-normalizer and jiwer. The second column of the sentences is what
 must be heard. Both sides go through the same normaliser, so that "21st" and "twenty first" agree.
 """
 
@@ -12,8 +14,9 @@ import json
 import pathlib
 import re
 
+import urllib.request
+
 import jiwer
-from faster_whisper import WhisperModel
 from whisper_normalizer.english import EnglishTextNormalizer
 
 NORMALISE = EnglishTextNormalizer()
@@ -59,27 +62,51 @@ def comparable(text: str) -> str:
     return " ".join(text.split())
 
 
+def other_ear(folder: str):
+    from faster_whisper import WhisperModel
+
+    model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1)
+
+    def hear(wav: pathlib.Path) -> str:
+        segments, _ = model.transcribe(
+            str(wav), language="en", beam_size=1, temperature=[0.0, 0.2, 0.4],
+            without_timestamps=True, condition_on_previous_text=False)
+        return "".join(segment.text for segment in segments)
+
+    return hear
+
+
+def own_ear(url: str):
+    def hear(wav: pathlib.Path) -> str:
+        parts = (("model", b"whisper-1"), ("file", wav.read_bytes()))
+        body = b"".join(
+            b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+            % (name.encode(), b'; filename="a.wav"' if name == "file" else b"", data)
+            for name, data in parts) + b"--x--\r\n"
+        request = urllib.request.Request(
+            url + "/audio/transcriptions", body,
+            {"Content-Type": "multipart/form-data; boundary=x"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["text"]
+
+    return hear
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sentences", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path, help="000.wav, 001.wav, ...")
-    parser.add_argument("--model", required=True, help="folder of Whisper base for CTranslate2")
+    ear = parser.add_mutually_exclusive_group(required=True)
+    ear.add_argument("--model", help="folder of Whisper base for CTranslate2")
+    ear.add_argument("--engine", help="base URL of an `eva engine`")
     arguments = parser.parse_args()
 
     lines = arguments.sentences.read_text(encoding="utf-8").splitlines()
     expected = [line.split("\t")[1] for line in lines if line]
-    model = WhisperModel(arguments.model, device="cpu", compute_type="int8", cpu_threads=1)
+    hear = other_ear(arguments.model) if arguments.model else own_ear(arguments.engine)
     references, hypotheses = [], []
     for number, words in enumerate(expected):
-        segments, _ = model.transcribe(
-            str(arguments.folder / f"{number:03}.wav"),
-            language="en",
-            beam_size=1,
-            temperature=[0.0, 0.2, 0.4],
-            without_timestamps=True,
-            condition_on_previous_text=False,
-        )
-        heard = "".join(segment.text for segment in segments).strip()
+        heard = hear(arguments.folder / f"{number:03}.wav").strip()
         references.append(comparable(words))
         hypotheses.append(comparable(heard))
         errors = jiwer.process_words(references[-1], hypotheses[-1])
