@@ -32,6 +32,9 @@ struct Rates {
   int from;
   int to;
 };
+void PrintTo(const Rates& rates, std::ostream* out) {
+  *out << rates.from << " to " << rates.to;
+}
 class ResamplerRates : public testing::TestWithParam<Rates> {};
 
 TEST_P(ResamplerRates, KeepsLengthPhaseAndLevelOfATone) {

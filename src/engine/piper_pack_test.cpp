@@ -39,6 +39,9 @@ struct BadRow {
   const char* to;
   const char* error;
 };
+void PrintTo(const BadRow& row, std::ostream* out) {
+  *out << std::string_view(row.to).substr(0, 60);
+}
 
 class BadPackTest : public testing::TestWithParam<BadRow> {};
 

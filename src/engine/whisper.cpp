@@ -10,6 +10,7 @@
 #include "engine/quiet_cut.h"
 #include "engine/repetition.h"
 #include "engine/speech_guard.h"
+#include "engine/text_length.h"
 #include "engine/token_text.h"
 #include "engine/whisper_decoder.h"
 #include "engine/whisper_pack.h"
@@ -51,8 +52,13 @@ class OnnxWhisper final : public Whisper {
                                    CancelToken& cancel) const override;
 
  private:
+  /// Whisper may end its text at a pause though the speaker went on (about one utterance in ten
+  /// with a pause after a few words): what is too short for its sound is listened to again in two
+  /// halves.
   Result<Part> transcribe_part(std::span<const std::int16_t> pcm, const std::string& language,
                                CancelToken& cancel) const;
+  Result<Part> decode(std::span<const std::int16_t> pcm, const std::string& language,
+                      CancelToken& cancel) const;
   /// Feeds the prompt, finds the language if it is not given, and leaves the logits of the first
   /// token's row in the result.
   Result<std::span<const float>> begin(DecoderRun& run, const std::string& language, Part& part,
@@ -105,6 +111,25 @@ Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
 
 Result<Part> OnnxWhisper::transcribe_part(std::span<const std::int16_t> pcm,
                                           const std::string& language, CancelToken& cancel) const {
+  Result<Part> whole = decode(pcm, language, cancel);
+  if (!whole || whole->text.empty() || !too_short_for(whole->text, pcm)) return whole;
+  Part joined{.language = whole->language};
+  joined.no_speech_probability = whole->no_speech_probability;
+  for (const auto half : cut_at_quiet(pcm, pcm.size() * 2 / 3)) {
+    const Result<Part> part = decode(half, whole->language, cancel);
+    if (!part) return part;
+    if (!joined.text.empty() && !part->text.empty()) joined.text += ' ';
+    joined.text += part->text;
+    joined.log_probability_sum += part->log_probability_sum;
+    joined.steps += part->steps;
+    joined.loop_cut = joined.loop_cut || part->loop_cut;
+  }
+  const bool longer = joined.text.size() > whole->text.size() && !joined.loop_cut;
+  return longer ? joined : std::move(*whole);
+}
+
+Result<Part> OnnxWhisper::decode(std::span<const std::int16_t> pcm, const std::string& language,
+                                 CancelToken& cancel) const {
   const WhisperPack& pack = network_.pack();
   std::vector<float> mel = log_mel_(pcm, kPadding);
   const auto cross = network_.encode(mel, cancel);

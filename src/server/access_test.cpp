@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace eva::server {
 namespace {
 
@@ -12,6 +14,9 @@ struct Row {
   io::Headers headers;
   int status;  // 0 = allowed
 };
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.what;
+}
 class Access : public testing::TestWithParam<Row> {};
 
 TEST_P(Access, IsGrantedOrRefused) {

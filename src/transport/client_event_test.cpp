@@ -12,6 +12,9 @@ struct Row {
   const char* code;
   const char* param;
 };
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << std::string_view(row.text).substr(0, 60);
+}
 class BadEvents : public testing::TestWithParam<Row> {};
 
 TEST_P(BadEvents, AreRefusedWithCodeAndParam) {

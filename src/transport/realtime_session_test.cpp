@@ -22,6 +22,9 @@ struct Row {
   const char* code;  // "" = accepted
   const char* param;
 };
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << std::string_view(row.patch).substr(0, 60);
+}
 class Updates : public testing::TestWithParam<Row> {};
 
 TEST_P(Updates, AreAcceptedOrRefusedWhole) {
