@@ -136,11 +136,38 @@ timed("a refused key locks, and the right one unlocks", async () => {
   assert.equal(rig.states.at(-1), "open");
 });
 
-timed("close code 1008 locks as well", () => {
+timed("a server that closes for another reason than the key is tried again", (tick) => {
   const rig = new Rig();
+  rig.refuses = true; // not asked: this key was good a moment ago
   rig.open();
   rig.socket.onclose?.({ code: 1008 });
-  assert.equal(rig.states.at(-1), "locked");
+  assert.equal(rig.states.at(-1), "waiting");
+  tick(500);
+  assert.equal(rig.sockets.length, 2);
+});
+
+timed("offline, a connection that answers stays", (tick) => {
+  const rig = new Rig();
+  rig.open();
+  rig.connection.onOnline(false);
+  assert.equal(rig.socket.sent.length, 1, "it is asked for a word");
+  tick(1_999);
+  rig.socket.receive("session.updated");
+  tick(14_999);
+  assert.equal(rig.states.at(-1), "open");
+  assert.equal(rig.sockets.length, 1);
+});
+
+timed("offline, a connection that does not answer is lost after two seconds", (tick) => {
+  const rig = new Rig();
+  rig.open();
+  rig.connection.onOnline(false);
+  tick(1_999);
+  assert.equal(rig.states.at(-1), "open");
+  tick(1);
+  assert.equal(rig.states.at(-1), "waiting");
+  rig.connection.onOnline(true);
+  assert.equal(rig.sockets.length, 2, "back online, it does not wait");
 });
 
 timed("a failed upgrade that is not the key's fault is tried again", async () => {
@@ -163,7 +190,7 @@ timed("what an abandoned socket still says is not heard", () => {
   const rig = new Rig();
   rig.open();
   const old = rig.socket;
-  rig.connection.onOnline(false);
+  old.onclose?.({ code: 1006 });
   old.receive("response.created");
   old.onclose?.({ code: 1006 });
   assert.deepEqual(

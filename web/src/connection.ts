@@ -24,9 +24,9 @@ export interface Network {
 const kConnectDeadlineMs = 8_000;
 const kQuietMs = 15_000; // without a word from the server this long, ask it for one
 const kAnswerDeadlineMs = 8_000; // ... and wait this long for it
+const kOfflineDeadlineMs = 2_000; // the same, once the browser believes to be offline
 const kFirstRetryMs = 500;
 const kLongestRetryMs = 8_000;
-const kPolicyViolation = 1008;
 /** About five seconds of audio: when the network is this far behind, new audio is dropped. */
 const kMaxBufferedBytes = 320_000;
 
@@ -74,10 +74,9 @@ export class Connection {
       }
       this.events.onEvent(event);
     };
-    socket.onclose = ({ code }) => {
+    socket.onclose = () => {
       if (socket !== this.socket) return;
-      if (code === kPolicyViolation) this.lock();
-      else if (established) this.lost(socket);
+      if (established) this.lost(socket);
       else void this.failed(socket);
     };
   }
@@ -97,10 +96,15 @@ export class Connection {
     return true;
   }
 
-  /** The browser says that the network is gone or back. */
+  /**
+   * The browser says that the network is gone or back. An Eva on this machine needs none, so a
+   * connection that still answers stays.
+   */
   onOnline(online: boolean): void {
-    if (!online && this.socket) this.lost(this.socket);
-    else if (online && this.state_ === "waiting") this.connect();
+    if (online && this.state_ === "waiting") this.connect();
+    else if (!online && this.socket && this.state_ === "open") {
+      this.askForWord(this.socket, kOfflineDeadlineMs);
+    }
   }
 
   /** The upgrade failed. Was it the key? */
@@ -134,10 +138,12 @@ export class Connection {
 
   /** Arms the watch for a dead peer: a quiet server is asked for a sign of life. */
   private expectWord(socket: WebSocket): void {
-    this.deadline(kQuietMs, () => {
-      this.send({ type: "session.update", session: { type: "realtime" } });
-      this.deadline(kAnswerDeadlineMs, () => this.lost(socket));
-    });
+    this.deadline(kQuietMs, () => this.askForWord(socket, kAnswerDeadlineMs));
+  }
+
+  private askForWord(socket: WebSocket, deadlineMs: number): void {
+    this.send({ type: "session.update", session: { type: "realtime" } });
+    this.deadline(deadlineMs, () => this.lost(socket));
   }
 
   private deadline(ms: number, action: () => void): void {
