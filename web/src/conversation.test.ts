@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Conversation, heardText, heardWords, textOf, totalLatency, wordsOf } from "./conversation";
+import {
+  Conversation,
+  heardText,
+  heardWords,
+  kMaxCaptions,
+  textOf,
+  totalLatency,
+  wordsOf,
+} from "./conversation";
 import type { ServerEvent } from "./protocol";
 
 /** Base64 of `ms` milliseconds of silence. */
@@ -33,8 +41,8 @@ const soundDone: ServerEvent = {
 };
 
 /** A spoken question whose answer (item e1) has begun at 700 ms. */
-function asked(): Conversation {
-  const talk = new Conversation();
+function asked(silenceMs?: (now: number) => number | undefined): Conversation {
+  const talk = new Conversation(silenceMs);
   const input = { turn_detection: { type: "server_vad", silence_duration_ms: 300 } };
   talk.on({ type: "session.created", session: { audio: { input } } }, 0);
   talk.on(
@@ -95,11 +103,21 @@ test("the wait for an answer is told in its four parts", () => {
   talk.onSound("e1", 900);
   assert.deepEqual(talk.caption("e1")!.latency, {
     endpointing: 300,
+    measured: false,
     stt: 150,
-    brain: 440,
+    brain: 450,
     voice: 200,
   });
-  assert.equal(totalLatency(talk.caption("e1")!.latency), 1090);
+  assert.equal(totalLatency(talk.caption("e1")!.latency), 1100);
+});
+
+test("what the microphone tells of the end of speech counts more than the settings", () => {
+  const talk = asked((now) => now - 60); // the person fell silent at 60 ms
+  talk.onSound("e1", 900);
+  const { latency } = talk.caption("e1")!;
+  assert.equal(latency.endpointing, 40);
+  assert.ok(latency.measured);
+  assert.equal(totalLatency(latency), 840, "from 60 to 900 ms");
 });
 
 test("typed words have no endpointing and no STT", () => {
@@ -112,7 +130,7 @@ test("typed words have no endpointing and no STT", () => {
     60,
   );
   talk.onSound("e1", 100);
-  assert.deepEqual(talk.caption("e1")!.latency, { brain: 50, voice: 40 });
+  assert.deepEqual(talk.caption("e1")!.latency, { brain: 60, voice: 40 });
 });
 
 test("noise leaves no caption and no thinking", () => {
@@ -213,4 +231,101 @@ test("words that come without audio between them are one clause", () => {
 test("words keep their white space", () => {
   assert.deepEqual(wordsOf(" One  two."), [" One  ", "two."]);
   assert.deepEqual(wordsOf(""), []);
+});
+
+test("a lost microphone ends hearing; what was said is still answered", () => {
+  const talk = new Conversation();
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y1", audio_start_ms: 0 }, 0);
+  talk.onMicrophoneLost();
+  assert.equal(talk.activity, "listening");
+  talk.on({ type: "input_audio_buffer.committed", item_id: "y1" }, 20);
+  assert.equal(talk.activity, "thinking");
+});
+
+test("speech that the server was told to forget leaves no caption", () => {
+  const talk = asked();
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y2", audio_start_ms: 0 }, 800);
+  talk.onMicrophoneLost();
+  talk.on({ type: "input_audio_buffer.cleared" }, 820);
+  assert.deepEqual(
+    talk.captions.map(({ id }) => id),
+    ["y1", "e1"],
+  );
+});
+
+test("an answer that is stopped before it begins is unwanted when it does", () => {
+  const talk = new Conversation();
+  talk.on({ type: "input_audio_buffer.committed", item_id: "y1" }, 0);
+  assert.ok(talk.busy);
+  assert.equal(talk.dismiss(), false, "there is nothing to cancel yet");
+  assert.equal(talk.activity, "listening");
+  assert.ok(!talk.busy);
+  assert.ok(!talk.unwanted);
+  talk.on({ type: "response.created", response: { id: "r1", status: "in_progress" } }, 10);
+  assert.ok(talk.unwanted);
+  assert.equal(talk.activity, "listening");
+  talk.on(
+    { type: "response.output_item.added", response_id: "r1", item: { id: "e1", type: "message" } },
+    20,
+  );
+  talk.on(words("One two."), 20);
+  done(talk, "cancelled");
+  assert.equal(talk.caption("e1"), undefined, "nobody heard it");
+  assert.ok(!talk.unwanted);
+});
+
+test("an answer that is stopped while it is found is unwanted; the next one is not", () => {
+  const talk = asked();
+  assert.ok(talk.dismiss());
+  assert.ok(talk.unwanted);
+  talk.onTyped("t1", "Hello", 800);
+  assert.equal(talk.activity, "thinking");
+  done(talk, "cancelled");
+  talk.on({ type: "response.created", response: { id: "r2", status: "in_progress" } }, 900);
+  assert.ok(!talk.unwanted);
+});
+
+test("there is something to stop while Eva speaks, though the person speaks too", () => {
+  const talk = asked();
+  talk.on(words("One two."), 800);
+  talk.on(sound(200), 800);
+  talk.onSound("e1", 850);
+  done(talk, "completed");
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y2", audio_start_ms: 0 }, 900);
+  assert.equal(talk.activity, "hearing");
+  assert.ok(talk.busy);
+  talk.onPlayedOut("e1", 200);
+  assert.ok(!talk.busy);
+});
+
+test("only captions that changed are told, those that are gone included", () => {
+  const talk = asked();
+  assert.deepEqual([...talk.takeChanged()], ["y1", "e1"]);
+  assert.deepEqual([...talk.takeChanged()], []);
+  talk.on(words("One two."), 800);
+  assert.deepEqual([...talk.takeChanged()], ["e1"]);
+  talk.on(sound(200), 800);
+  assert.deepEqual([...talk.takeChanged()], ["e1"]);
+  talk.onSound("e1", 810);
+  assert.deepEqual([...talk.takeChanged()], ["e1"]);
+  talk.onPlayed("e1", 50);
+  assert.deepEqual([...talk.takeChanged()], ["e1"]);
+  talk.on(soundDone, 900);
+  assert.deepEqual([...talk.takeChanged()], ["e1"]);
+  talk.onPlayedOut("e1", 200);
+  done(talk, "completed");
+  talk.takeChanged();
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y2", audio_start_ms: 0 }, 6000);
+  talk.takeChanged();
+  talk.onDisconnected();
+  assert.deepEqual([...talk.takeChanged()], ["y2"]);
+  assert.equal(talk.caption("y2"), undefined);
+});
+
+test("the oldest captions go when there are too many", () => {
+  const talk = new Conversation();
+  for (let i = 0; i <= kMaxCaptions; i++) talk.onTyped(`t${i}`, "Hello", i);
+  assert.equal(talk.captions.length, kMaxCaptions);
+  assert.equal(talk.caption("t0"), undefined);
+  assert.equal(talk.captions[0]!.id, "t1");
 });

@@ -14,7 +14,9 @@ export interface Clause {
 
 /** The parts of the wait between the person's last word and Eva's first; absent = not known. */
 export interface Latency {
+  /** Measured with the page's microphone; otherwise the silence that the server waits for. */
   endpointing?: number;
+  measured?: boolean;
   stt?: number;
   brain?: number;
   voice?: number;
@@ -32,6 +34,8 @@ export interface Caption {
   latency: Latency;
 }
 
+/** Captions that are kept: the oldest goes when there are more. */
+export const kMaxCaptions = 200;
 /** A usual pace of speech, for a clause whose audio has not arrived completely. */
 const kDefaultMsPerCharacter = 62;
 
@@ -39,37 +43,57 @@ interface Turn {
   latency: Latency;
   committedAt: number;
   itemId: string;
+  unwanted: boolean; // the person has pressed Stop
 }
 
 interface Answer {
   responseId: string;
-  createdAt: number;
+  askedAt: number; // when there was something to answer
   latency: Latency;
   firstItemAt?: number;
   heard: boolean;
+  unwanted: boolean; // the person has pressed Stop
 }
 
 export class Conversation {
   readonly captions: Caption[] = [];
   private readonly byId = new Map<string, Caption>();
   private readonly answerOfItem = new Map<string, Answer>();
+  private changed = new Set<string>(); // captions, since `takeChanged`
   private endpointingMs: number | undefined;
   private hearingItem: string | null = null;
   private awaiting: Turn | null = null; // a turn of the person that has no answer yet
   private answer: Answer | null = null; // the response in progress
   private playing: string | null = null; // the item that comes out of the loudspeaker
 
+  /** `silenceMs`: how long the person has been silent at a time, as the microphone tells. */
+  constructor(private readonly silenceMs: (now: number) => number | undefined = () => undefined) {}
+
   get activity(): Activity {
     if (this.hearingItem !== null) return "hearing";
     if (this.playing !== null) return "speaking";
-    if (this.awaiting !== null) return "thinking";
-    if (this.answer !== null && !this.answer.heard) return "thinking";
+    if (this.awaiting !== null && !this.awaiting.unwanted) return "thinking";
+    if (this.answer !== null && !this.answer.heard && !this.answer.unwanted) return "thinking";
     return "listening";
   }
 
-  /** Whether the server is still producing an answer. */
-  get answering(): boolean {
-    return this.answer !== null;
+  /** Whether there is something to stop: Eva speaks, or an answer is on its way. */
+  get busy(): boolean {
+    if (this.playing !== null) return true;
+    const coming = this.answer ?? this.awaiting;
+    return coming !== null && !coming.unwanted;
+  }
+
+  /** Whether the answer that the server is producing is one that the person has stopped. */
+  get unwanted(): boolean {
+    return this.answer?.unwanted ?? false;
+  }
+
+  /** The captions that are new, different or gone since the last call. */
+  takeChanged(): ReadonlySet<string> {
+    const changed = this.changed;
+    this.changed = new Set();
+    return changed;
   }
 
   caption(id: string): Caption | undefined {
@@ -90,11 +114,14 @@ export class Conversation {
       case "input_audio_buffer.speech_stopped":
         this.hearingItem = null;
         break;
+      case "input_audio_buffer.cleared":
+        this.dropUnheard();
+        break;
       case "input_audio_buffer.committed":
         this.onCommitted(event.item_id, now);
         break;
       case "conversation.item.input_audio_transcription.delta":
-        this.open(event.item_id, "you").clauses.push({ text: event.delta, startMs: 0 });
+        this.change(event.item_id, "you").clauses.push({ text: event.delta, startMs: 0 });
         break;
       case "conversation.item.input_audio_transcription.completed":
         this.onTranscript(event.item_id, event.transcript.trim(), now);
@@ -113,7 +140,7 @@ export class Conversation {
         this.onWords(event.item_id, event.delta);
         break;
       case "response.output_audio.delta":
-        this.open(event.item_id, "eva").receivedMs += audioMs(event.delta);
+        this.change(event.item_id, "eva").receivedMs += audioMs(event.delta);
         break;
       case "response.output_audio.done":
         this.close(event.item_id);
@@ -131,10 +158,25 @@ export class Conversation {
 
   /** The person typed a line, which has been sent to the server as item `id`. */
   onTyped(id: string, text: string, now: number): void {
-    const caption = this.open(id, "you");
+    const caption = this.change(id, "you");
     caption.clauses = [{ text, startMs: 0 }];
     caption.state = "done";
-    this.awaiting = { latency: {}, committedAt: now, itemId: id };
+    this.awaiting = { latency: {}, committedAt: now, itemId: id, unwanted: false };
+  }
+
+  /**
+   * The person wants no answer to what was said last. True: the server is producing one, and has
+   * to be told. False: it has not begun; if it does, it is `unwanted` from the start.
+   */
+  dismiss(): boolean {
+    if (this.awaiting) this.awaiting.unwanted = true;
+    if (this.answer) this.answer.unwanted = true;
+    return this.answer !== null;
+  }
+
+  /** There is no microphone any more, so nobody is heard, whatever the server still believes. */
+  onMicrophoneLost(): void {
+    this.hearingItem = null;
   }
 
   /** The first sound of `itemId` left the loudspeaker at `now`. */
@@ -143,13 +185,17 @@ export class Conversation {
     const answer = this.answerOfItem.get(itemId);
     if (!answer || answer.heard) return;
     answer.heard = true;
-    if (answer.firstItemAt !== undefined) answer.latency.voice = now - answer.firstItemAt;
+    if (answer.firstItemAt === undefined) return;
+    answer.latency.voice = now - answer.firstItemAt;
+    this.changed.add(itemId);
   }
 
   /** `playedMs` of `itemId` have been played so far. */
   onPlayed(itemId: string, playedMs: number): void {
     const caption = this.byId.get(itemId);
-    if (caption && caption.state !== "cut") caption.playedMs = playedMs;
+    if (!caption || caption.state === "cut") return;
+    caption.playedMs = playedMs;
+    this.changed.add(itemId);
   }
 
   /** All of `itemId` has been played. */
@@ -165,6 +211,7 @@ export class Conversation {
     if (!caption) return;
     caption.state = "cut";
     caption.playedMs = playedMs;
+    this.changed.add(itemId);
   }
 
   /** The connection is gone, and with it everything that was under way. Captions stay. */
@@ -173,8 +220,10 @@ export class Conversation {
     this.awaiting = null;
     this.answer = null;
     this.playing = null;
+    this.answerOfItem.clear();
     for (const caption of [...this.captions]) {
       if (caption.state !== "open") continue;
+      this.changed.add(caption.id);
       if (caption.who === "eva") caption.state = "cut";
       else if (textOf(caption) === "") this.remove(caption);
       else caption.state = "done";
@@ -200,12 +249,17 @@ export class Conversation {
     this.hearingItem = null;
     this.open(itemId, "you");
     const latency: Latency = {};
-    if (this.endpointingMs !== undefined) latency.endpointing = this.endpointingMs;
-    this.awaiting = { latency, committedAt: now, itemId };
+    const measured = this.silenceMs(now);
+    const endpointing = measured ?? this.endpointingMs;
+    if (endpointing !== undefined) {
+      latency.endpointing = endpointing;
+      latency.measured = measured !== undefined;
+    }
+    this.awaiting = { latency, committedAt: now, itemId, unwanted: false };
   }
 
   private onTranscript(itemId: string, transcript: string, now: number): void {
-    const caption = this.open(itemId, "you");
+    const caption = this.change(itemId, "you");
     if (transcript === "") {
       this.remove(caption);
       if (this.awaiting?.itemId === itemId) this.awaiting = null;
@@ -219,19 +273,24 @@ export class Conversation {
   }
 
   private onAnswer(responseId: string, now: number): void {
-    const latency = this.awaiting?.latency ?? {};
+    const { latency, committedAt, unwanted } = this.awaiting ?? {
+      latency: {},
+      committedAt: now,
+      unwanted: false,
+    };
+    const askedAt = committedAt + (latency.stt ?? 0);
     this.awaiting = null;
-    this.answer = { responseId, createdAt: now, latency, heard: false };
+    this.answer = { responseId, askedAt, latency, heard: false, unwanted };
   }
 
   private onItem(itemId: string, now: number): void {
-    const caption = this.open(itemId, "eva");
+    const caption = this.change(itemId, "eva");
     const answer = this.answer;
     if (!answer) return;
     this.answerOfItem.set(itemId, answer);
     if (answer.firstItemAt !== undefined) return; // only the first item shows the wait
     answer.firstItemAt = now;
-    answer.latency.brain = now - answer.createdAt;
+    answer.latency.brain = now - answer.askedAt;
     caption.latency = answer.latency;
   }
 
@@ -241,13 +300,22 @@ export class Conversation {
       const caption = this.byId.get(itemId);
       if (answer !== this.answer || caption === undefined) continue;
       this.close(itemId);
-      if (textOf(caption) === "") this.remove(caption);
+      const unheard = answer.unwanted && caption.playedMs === 0 && caption.state !== "cut";
+      if (textOf(caption) === "" || unheard) this.remove(caption);
     }
     this.answer = null;
   }
 
+  /** The server has forgotten the speech under way. */
+  private dropUnheard(): void {
+    this.hearingItem = null;
+    const last = this.captions.filter(({ who }) => who === "you").at(-1);
+    if (last?.state !== "open" || textOf(last) !== "") return;
+    if (this.awaiting?.itemId !== last.id) this.remove(last);
+  }
+
   private onWords(itemId: string, text: string): void {
-    const caption = this.open(itemId, "eva");
+    const caption = this.change(itemId, "eva");
     const last = caption.clauses.at(-1);
     // Words that arrive with no audio between them belong to the same stretch of audio.
     if (last?.startMs === caption.receivedMs) last.text += text;
@@ -268,16 +336,28 @@ export class Conversation {
     };
     this.byId.set(id, caption);
     this.captions.push(caption);
+    this.changed.add(id);
+    if (this.captions.length > kMaxCaptions) this.remove(this.captions[0]!);
     return caption;
+  }
+
+  /** `open`, to change it. */
+  private change(id: string, who: Caption["who"]): Caption {
+    this.changed.add(id);
+    return this.open(id, who);
   }
 
   private close(id: string): void {
     const caption = this.byId.get(id);
-    if (caption?.state === "open") caption.state = "done";
+    if (caption?.state !== "open") return;
+    caption.state = "done";
+    this.changed.add(id);
   }
 
   private remove(caption: Caption): void {
+    this.changed.add(caption.id);
     this.byId.delete(caption.id);
+    this.answerOfItem.delete(caption.id);
     this.captions.splice(this.captions.indexOf(caption), 1);
     if (this.hearingItem === caption.id) this.hearingItem = null;
   }

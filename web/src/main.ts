@@ -4,12 +4,17 @@ import { Connection, type ConnectionState, type Network } from "./connection";
 import { Conversation } from "./conversation";
 import { Microphone, microphoneAllowed, MicrophoneError } from "./microphone";
 import { Player } from "./player";
-import { encodeAudio, type ResponseObject, type ServerEvent, type Session } from "./protocol";
+import { encodeAudio, kSampleRate, type ResponseObject, type ServerEvent, type Session } from "./protocol";
 import type { Problem, Situation } from "./scene";
+import { SpeechEnd } from "./speech-end";
 import { View } from "./view";
 
 const kKeyName = "eva-key"; // in sessionStorage
 const kRemembered = 20; // captions told to the server after a reconnection
+/** A session that names no silence (semantic turn detection) ends a turn after at most this. */
+const kLongestSilenceMs = 800;
+/** More silence than this at once would be audio faster than the server takes it. */
+const kMostSilenceMs = 1_600;
 /** Requests that were too late rather than wrong; the person need not know. */
 const kHarmlessErrors = new Set(["response_cancel_not_active", "item_truncate_invalid_item_id"]);
 
@@ -23,7 +28,8 @@ const network: Network = {
 };
 
 class App {
-  private readonly conversation = new Conversation();
+  private readonly speechEnd = new SpeechEnd();
+  private readonly conversation = new Conversation((now) => this.speechEnd.silenceMs(now));
   private readonly connection: Connection;
   private readonly view: View;
   private opening: Promise<Player> | null = null;
@@ -41,6 +47,8 @@ class App {
     muted: false,
     typed: false,
     audible: true,
+    voiceless: false,
+    stoppable: false,
     trouble: null,
     triedKey: false,
   };
@@ -86,14 +94,21 @@ class App {
     if (this.situation.started) return;
     this.situation.started = true;
     this.connection.connect();
-    this.player = await this.openPlayer();
-    if (this.player) this.situation.audible = await this.player.resume();
+    await this.openVoice();
     if (withMicrophone) await this.openMicrophone();
   }
 
-  /** Null on an insecure address, where browsers withhold what the player is made of. */
-  private openPlayer(): Promise<Player | null> {
-    if (!window.isSecureContext) return Promise.resolve(null);
+  private async openVoice(): Promise<void> {
+    this.player = await this.openPlayer();
+    if (this.player) this.situation.audible = await this.player.resume();
+  }
+
+  /**
+   * Null on an insecure address, where browsers withhold what the player is made of, and where
+   * it fails; the next call tries again.
+   */
+  private async openPlayer(): Promise<Player | null> {
+    if (!window.isSecureContext) return null;
     this.opening ??= Player.create({
       onSound: (itemId, at) => this.conversation.onSound(itemId, at),
       onPlayed: (itemId, ms) => this.conversation.onPlayed(itemId, ms),
@@ -102,30 +117,57 @@ class App {
         this.situation.audible = running;
       },
     });
-    return this.opening;
+    try {
+      const player = await this.opening;
+      this.situation.voiceless = false;
+      return player;
+    } catch {
+      this.opening = null;
+      this.situation.voiceless = true;
+      return null;
+    }
   }
 
   private async openMicrophone(): Promise<void> {
+    if (this.microphone || this.situation.microphone === "asking") return;
     this.situation.microphone = "asking";
     try {
       this.microphone = await Microphone.open({
         onBlock: (samples, level) => this.onBlock(samples, level),
-        onLost: () => {
-          this.microphone = null;
-          this.situation.microphone = "lost";
-        },
+        onLost: () => this.onMicrophoneLost(),
       });
       this.microphone.muted = this.situation.muted;
       this.situation.microphone = "on";
     } catch (error) {
-      if (!(error instanceof MicrophoneError)) throw error;
-      this.situation.microphone = error.problem;
+      this.situation.microphone = error instanceof MicrophoneError ? error.problem : "failed";
     }
   }
 
   private onBlock(samples: Float32Array, level: number): void {
     this.level = level;
+    this.speechEnd.onBlock(level, performance.now());
     this.connection.send({ type: "input_audio_buffer.append", audio: encodeAudio(samples) });
+  }
+
+  private onMicrophoneLost(): void {
+    this.microphone = null;
+    this.situation.microphone = "lost";
+    this.level = 0;
+    this.conversation.onMicrophoneLost();
+    this.endTurn();
+  }
+
+  /** The server's clock is the audio it gets: without more of it, no turn ends. */
+  private endTurn(): void {
+    const turn = this.session.audio?.input?.turn_detection;
+    if (!turn) return;
+    const silenceMs = (turn.silence_duration_ms ?? kLongestSilenceMs) + 500;
+    if (silenceMs > kMostSilenceMs) {
+      this.connection.send({ type: "input_audio_buffer.clear" });
+      return;
+    }
+    const silence = new Float32Array((kSampleRate * silenceMs) / 1000);
+    this.connection.send({ type: "input_audio_buffer.append", audio: encodeAudio(silence) });
   }
 
   private onLine(state: ConnectionState): void {
@@ -142,8 +184,9 @@ class App {
   }
 
   private onEvent(event: ServerEvent): void {
-    if (event.type === "input_audio_buffer.speech_started" && this.mayBeInterrupted()) {
-      void this.silence();
+    if (event.type === "input_audio_buffer.speech_started") {
+      this.speechEnd.onSpeech();
+      if (this.mayBeInterrupted()) void this.silence();
     }
     this.conversation.on(event, performance.now());
     switch (event.type) {
@@ -154,8 +197,11 @@ class App {
       case "session.updated":
         this.session = event.session;
         break;
+      case "response.created":
+        if (this.conversation.unwanted) this.connection.send({ type: "response.cancel" });
+        break;
       case "response.output_audio.delta":
-        this.player?.push(event.item_id, event.delta);
+        if (!this.conversation.unwanted) this.player?.push(event.item_id, event.delta);
         break;
       case "response.output_audio.done":
         this.player?.end(event.item_id);
@@ -226,7 +272,7 @@ class App {
   }
 
   private async interrupt(): Promise<void> {
-    if (this.conversation.answering) this.connection.send({ type: "response.cancel" });
+    if (this.conversation.dismiss()) this.connection.send({ type: "response.cancel" });
     await this.silence();
   }
 
@@ -261,6 +307,9 @@ class App {
       case "reconnect":
         this.connection.connect();
         break;
+      case "voice":
+        await this.openVoice();
+        break;
       case "sound":
         await this.player?.resume();
         await this.microphone?.resume();
@@ -274,7 +323,9 @@ class App {
   /** The screen follows the state of things once per frame; nothing else touches it. */
   private onFrame(now: number): void {
     this.situation.activity = this.conversation.activity;
-    this.view.show(this.situation, this.conversation.captions);
+    this.situation.stoppable = this.conversation.busy;
+    this.view.show(this.situation);
+    this.view.showCaptions(this.conversation.takeChanged(), (id) => this.conversation.caption(id));
     this.view.levels(this.level, this.player?.level() ?? 0, now);
     requestAnimationFrame((next) => this.onFrame(next));
   }

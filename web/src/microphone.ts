@@ -5,8 +5,11 @@ import { kSampleRate } from "./protocol";
 import { Resampler } from "./resampler";
 import captureUrl from "./worklets/capture.ts?worker&url";
 
-/** Why there is no microphone. `insecure`: the page is not on https or localhost. */
-export type MicrophoneProblem = "refused" | "missing" | "busy" | "insecure" | "lost";
+/**
+ * Why there is no microphone. `insecure`: the page is not on https or localhost. `failed`: the
+ * part of the page that hears did not load or start.
+ */
+export type MicrophoneProblem = "refused" | "missing" | "busy" | "insecure" | "lost" | "failed";
 
 export class MicrophoneError extends Error {
   constructor(readonly problem: MicrophoneProblem) {
@@ -42,10 +45,18 @@ export class Microphone {
     } catch (error) {
       throw new MicrophoneError(problemOf(error));
     }
-    const { context, source } = connect(stream);
-    await context.audioWorklet.addModule(captureUrl);
-    void context.resume();
-    return new Microphone(stream, context, source, events);
+    let context: AudioContext | undefined;
+    try {
+      const input = connect(stream);
+      context = input.context;
+      await context.audioWorklet.addModule(captureUrl);
+      void context.resume();
+      return new Microphone(stream, context, input.source, events);
+    } catch {
+      for (const track of stream.getTracks()) track.stop();
+      void context?.close();
+      throw new MicrophoneError("failed");
+    }
   }
 
   private constructor(

@@ -22,6 +22,8 @@ export interface Played {
 
 /** A suspended context answers no flush; the last known position is the answer then. */
 const kFlushDeadlineMs = 150;
+/** Items whose late audio is dropped: more than an answer can have. */
+const kRefused = 32;
 /** A browser that refuses sound leaves resume() pending. */
 const kResumeDeadlineMs = 500;
 
@@ -29,16 +31,24 @@ export class Player {
   private readonly node: AudioWorkletNode;
   private readonly analyser: AnalyserNode;
   private readonly scope: Float32Array<ArrayBuffer>;
-  private readonly finished = new Set<string>(); // items that are over: late audio is dropped
+  private readonly refused = new Set<string>(); // items that were flushed
   private readonly positions = new Map<string, number>(); // queued items: frames played
   private resampler: { itemId: string; filter: Resampler } | null = null;
   private flushed: ((items: { item: string; frames: number }[]) => void) | null = null;
 
-  /** Must be called from a gesture of the person where the browser demands one for sound. */
+  /**
+   * Must be called from a gesture of the person where the browser demands one for sound. Rejects
+   * when a part of the page does not load; trying again may help.
+   */
   static async create(events: PlayerEvents): Promise<Player> {
     const context = makeAudioContext();
-    await context.audioWorklet.addModule(playbackUrl);
-    return new Player(context, events);
+    try {
+      await context.audioWorklet.addModule(playbackUrl);
+      return new Player(context, events);
+    } catch (error) {
+      void context.close();
+      throw error;
+    }
   }
 
   private constructor(
@@ -67,9 +77,9 @@ export class Player {
     return this.running;
   }
 
-  /** Queues audio of `itemId`. Ignored when the item was flushed or ended. */
+  /** Queues audio of `itemId`. Ignored when the item was flushed. */
   push(itemId: string, base64: string): void {
-    if (this.finished.has(itemId)) return;
+    if (this.refused.has(itemId)) return;
     const samples = this.resample(itemId, decodeAudio(base64));
     if (!this.positions.has(itemId)) this.positions.set(itemId, 0);
     this.command({ type: "push", item: itemId, samples }, [samples.buffer]);
@@ -77,13 +87,12 @@ export class Player {
 
   /** No more audio of `itemId` will come. */
   end(itemId: string): void {
-    if (this.finished.has(itemId) || !this.positions.has(itemId)) return;
+    if (!this.positions.has(itemId)) return;
     if (this.resampler?.itemId === itemId) {
       const samples = this.resampler.filter.end();
       this.command({ type: "push", item: itemId, samples }, [samples.buffer]);
       this.resampler = null;
     }
-    this.finished.add(itemId);
     this.command({ type: "end", item: itemId });
   }
 
@@ -91,7 +100,7 @@ export class Player {
   async flush(): Promise<Played[]> {
     if (this.positions.size === 0) return [];
     const known = [...this.positions].map(([item, frames]) => ({ item, frames }));
-    for (const { item } of known) this.finished.add(item);
+    for (const { item } of known) this.refuse(item);
     this.positions.clear(); // a second flush has nothing more to tell
     const items = await new Promise<typeof known>((resolve) => {
       this.flushed = resolve;
@@ -105,6 +114,14 @@ export class Player {
   level(): number {
     this.analyser.getFloatTimeDomainData(this.scope);
     return Math.sqrt(this.scope.reduce((sum, x) => sum + x * x, 0) / this.scope.length);
+  }
+
+  private refuse(itemId: string): void {
+    this.refused.add(itemId);
+    for (const oldest of this.refused) {
+      if (this.refused.size <= kRefused) break;
+      this.refused.delete(oldest);
+    }
   }
 
   private onReport(report: PlaybackReport): void {

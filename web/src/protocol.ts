@@ -46,6 +46,7 @@ export type ServerEvent =
   | { type: "input_audio_buffer.speech_started"; item_id: string; audio_start_ms: number }
   | { type: "input_audio_buffer.speech_stopped"; item_id: string; audio_end_ms: number }
   | { type: "input_audio_buffer.committed"; item_id: string }
+  | { type: "input_audio_buffer.cleared" }
   | (InputTranscript & { type: "conversation.item.input_audio_transcription.delta"; delta: string })
   | (InputTranscript & {
       type: "conversation.item.input_audio_transcription.completed";
@@ -69,6 +70,7 @@ export type MessageContent = { type: "input_text" | "output_text"; text: string 
 export type ClientEvent =
   | { type: "session.update"; session: { type: "realtime" } & Session }
   | { type: "input_audio_buffer.append"; audio: string }
+  | { type: "input_audio_buffer.clear" }
   | {
       type: "conversation.item.create";
       item: { id: string; type: "message"; role: "user" | "assistant"; content: MessageContent[] };

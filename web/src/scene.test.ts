@@ -11,6 +11,8 @@ const talking: Situation = {
   muted: false,
   typed: false,
   audible: true,
+  voiceless: false,
+  stoppable: false,
   trouble: null,
   triedKey: false,
 };
@@ -27,7 +29,7 @@ test("she does not claim to listen when she cannot hear", () => {
 });
 
 test("each trouble with the microphone is told, and that one may type", () => {
-  for (const microphone of ["refused", "missing", "busy", "lost", "insecure"] as const) {
+  for (const microphone of ["refused", "missing", "busy", "lost", "failed", "insecure"] as const) {
     const problem = problemFor({ ...talking, microphone });
     assert.match(problem?.text ?? "", /type to me/, microphone);
   }
@@ -42,4 +44,11 @@ test("a lost connection comes before all other troubles, a first attempt is none
   assert.match(problemFor({ ...refused, line: "connecting" })?.title ?? "", /lost/);
   assert.match(problemFor({ ...refused, line: "open" })?.title ?? "", /microphone/);
   assert.equal(problemFor({ ...talking, line: "connecting", wasOpen: false }), null);
+});
+
+test("a voice that did not load is told, and can be tried again", () => {
+  const problem = problemFor({ ...talking, voiceless: true, audible: false });
+  assert.match(problem?.title ?? "", /voice did not load/);
+  assert.equal(problem?.action?.kind, "voice");
+  assert.equal(problemFor({ ...talking, voiceless: true, started: false }), null);
 });

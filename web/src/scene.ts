@@ -13,6 +13,8 @@ export interface Situation {
   muted: boolean;
   typed: boolean; // the person has found the text box
   audible: boolean; // the browser lets the page make sound
+  voiceless: boolean; // the part of the page that speaks did not load or start
+  stoppable: boolean; // Eva speaks, or an answer is on its way
   trouble: string | null; // what the server complained about
   triedKey: boolean; // the person has given a key
 }
@@ -20,7 +22,7 @@ export interface Situation {
 export interface Problem {
   title: string;
   text: string;
-  action?: { label: string; kind: "microphone" | "reconnect" | "sound" | "dismiss" };
+  action?: { label: string; kind: "microphone" | "reconnect" | "sound" | "voice" | "dismiss" };
 }
 
 export interface Words {
@@ -72,6 +74,13 @@ export function problemFor(s: Situation): Problem | null {
       action: { label: "Try now", kind: "reconnect" },
     };
   }
+  if (s.started && s.voiceless) {
+    return {
+      title: "My voice did not load.",
+      text: "A part of this page is missing. Until it loads you can read what I say.",
+      action: { label: "Try again", kind: "voice" },
+    };
+  }
   if (s.started && !s.audible) {
     return {
       title: "Your browser has paused the sound.",
@@ -120,6 +129,11 @@ const microphoneWords: Partial<Record<Situation["microphone"], Problem>> = {
   lost: {
     title: "Your microphone is gone.",
     text: "It was unplugged, or its permission was taken back. Until it returns you can type to me.",
+    action: tryAgain,
+  },
+  failed: {
+    title: "I cannot listen yet.",
+    text: "A part of this page did not load. Try again. Until then you can type to me.",
     action: tryAgain,
   },
   insecure: {

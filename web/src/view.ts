@@ -2,7 +2,6 @@
 
 import {
   heardWords,
-  textOf,
   totalLatency,
   wordsOf,
   type Caption,
@@ -20,12 +19,30 @@ export interface ViewActions {
   solve(kind: NonNullable<Problem["action"]>["kind"]): void;
 }
 
-const kLatencyParts: { part: keyof Latency; label: string }[] = [
+type LatencyPart = "endpointing" | "stt" | "brain" | "voice";
+
+const kLatencyParts: { part: LatencyPart; label: string }[] = [
   { part: "endpointing", label: "noticing that you were done (endpointing)" },
   { part: "stt", label: "understanding your words (STT)" },
   { part: "brain", label: "finding an answer (brain)" },
   { part: "voice", label: "starting to speak (voice)" },
 ];
+
+/** How each time was found. */
+function measurementOf(part: LatencyPart, latency: Latency): string {
+  switch (part) {
+    case "endpointing":
+      return latency.measured
+        ? "Measured here: from your microphone’s last loud sound until Eva took your turn as over."
+        : "Not measured: the silence that Eva waits for, as she is set.";
+    case "stt":
+      return "Measured here: from the end of your turn until its words arrived.";
+    case "brain":
+      return "Measured here: from your words until the answer’s first words were on their way.";
+    case "voice":
+      return "Measured here: from then until your loudspeaker began to sound.";
+  }
+}
 
 /** Length of the latency bar, in rem: the same scale for all answers, so that they compare. */
 const kBarPerSecond = 9;
@@ -65,15 +82,18 @@ export class View {
   private readonly key = $<HTMLInputElement>("key");
   private readonly help = $<HTMLDialogElement>("help");
   private readonly shortcuts = $<HTMLInputElement>("shortcuts");
+  private readonly readCaptions = $<HTMLInputElement>("read-captions");
   private readonly cards = new Map<string, CaptionCard>();
   private solution: NonNullable<Problem["action"]>["kind"] | null = null;
   private meterShownAt = 0;
+  private wantsToType = false;
+  private atEnd = true;
 
   constructor(private readonly actions: ViewActions) {
     $("start").onclick = () => actions.start();
     $("start-typing").onclick = () => {
+      this.wantsToType = true;
       actions.startTyping();
-      this.text.focus();
     };
     this.mute.onclick = () => actions.toggleMute();
     this.interrupt.onclick = () => actions.interrupt();
@@ -94,13 +114,20 @@ export class View {
     this.shortcuts.checked = localStorage.getItem("shortcuts") !== "off";
     this.shortcuts.onchange = () =>
       localStorage.setItem("shortcuts", this.shortcuts.checked ? "on" : "off");
+    this.readCaptions.checked = localStorage.getItem("read-captions") === "on";
+    this.readCaptions.onchange = () => {
+      localStorage.setItem("read-captions", this.readCaptions.checked ? "on" : "off");
+      this.followReading();
+    };
+    this.followReading();
+    this.followEnd();
     document.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  /** Shows the state of things and the words spoken so far. */
-  show(situation: Situation, captions: readonly Caption[]): void {
+  /** Shows the state of things. */
+  show(situation: Situation): void {
     const { body } = document;
-    body.dataset["scene"] = situation.started ? "talk" : "welcome";
+    if (situation.started && body.dataset["scene"] === "welcome") this.enterTalk();
     body.dataset["activity"] = situation.activity;
     body.dataset["line"] = situation.line;
     body.dataset["muted"] = String(situation.muted);
@@ -112,15 +139,39 @@ export class View {
 
     const asksKey = situation.line === "locked";
     if (this.keyForm.hidden === asksKey) {
+      if (!asksKey) this.keepFocus(this.keyForm);
       this.keyForm.hidden = !asksKey;
       if (asksKey) this.key.focus();
     }
 
     this.mute.disabled = situation.microphone !== "on";
     this.mute.setAttribute("aria-pressed", String(situation.muted));
-    say(this.mute.querySelector<HTMLElement>(".label")!, situation.muted ? "Unmute" : "Mute");
-    this.interrupt.disabled = !["speaking", "thinking"].includes(situation.activity);
-    this.showCaptions(captions);
+    this.interrupt.disabled = !situation.stoppable;
+  }
+
+  /** Shows the words of the captions `changed`; those that `captionOf` does not know are gone. */
+  showCaptions(
+    changed: ReadonlySet<string>,
+    captionOf: (id: string) => Caption | undefined,
+  ): void {
+    if (changed.size === 0) return;
+    for (const id of changed) {
+      const caption = captionOf(id);
+      let card = this.cards.get(id);
+      if (!caption) {
+        card?.element.remove();
+        this.cards.delete(id);
+        continue;
+      }
+      if (!card) {
+        card = new CaptionCard(caption.who);
+        this.cards.set(id, card);
+        this.captions.append(card.element);
+      }
+      card.show(caption);
+    }
+    this.placeholder.hidden = this.cards.size > 0;
+    this.scrollToEnd();
   }
 
   /** Loudness of both sides now, RMS of full scale. Called for every frame of the screen. */
@@ -134,7 +185,38 @@ export class View {
     this.meter.setAttribute("aria-valuenow", String(Math.round(100 * mic)));
   }
 
+  private enterTalk(): void {
+    if (!this.wantsToType) this.keepFocus($("welcome"));
+    document.body.dataset["scene"] = "talk";
+    if (this.wantsToType) this.text.focus();
+  }
+
+  /** Call before `element` disappears: a focus inside it would be lost with it. */
+  private keepFocus(element: HTMLElement): void {
+    if (element.contains(document.activeElement)) this.state.focus();
+  }
+
+  /** Captions read aloud would talk over Eva's voice, so a screen reader is told of them only
+   * if the person wishes. */
+  private followReading(): void {
+    this.captions.setAttribute("aria-live", this.readCaptions.checked ? "polite" : "off");
+  }
+
+  /** The newest words stay in sight, unless the person has scrolled back to older ones. */
+  private followEnd(): void {
+    const log = this.captions;
+    log.onscroll = () => {
+      this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    };
+    new ResizeObserver(() => this.scrollToEnd()).observe(log);
+  }
+
+  private scrollToEnd(): void {
+    if (this.atEnd) this.captions.scrollTop = this.captions.scrollHeight;
+  }
+
   private showProblem(problem: Problem | null): void {
+    if (!problem && !this.problem.hidden) this.keepFocus(this.problem);
     this.problem.hidden = problem === null;
     this.solution = problem?.action?.kind ?? null;
     if (!problem) return;
@@ -142,28 +224,6 @@ export class View {
     say($("problem-text"), problem.text);
     this.problemAction.hidden = !problem.action;
     say(this.problemAction, problem.action?.label ?? "");
-  }
-
-  private showCaptions(captions: readonly Caption[]): void {
-    const log = this.captions;
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-    const ids = new Set(captions.map(({ id }) => id));
-    for (const [id, card] of this.cards) {
-      if (ids.has(id)) continue;
-      card.element.remove();
-      this.cards.delete(id);
-    }
-    for (const caption of captions) {
-      let card = this.cards.get(caption.id);
-      if (!card) {
-        card = new CaptionCard(caption.who);
-        this.cards.set(caption.id, card);
-        log.append(card.element);
-      }
-      card.show(caption);
-    }
-    this.placeholder.hidden = captions.length > 0;
-    if (atEnd) log.scrollTop = log.scrollHeight;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -188,7 +248,6 @@ class CaptionCard {
   private readonly words = make("p", "words");
   private readonly note = make("p", "note");
   private spans: HTMLElement[] = [];
-  private shown = "";
   private struck = false;
   private latency: HTMLElement | null = null;
 
@@ -199,10 +258,6 @@ class CaptionCard {
 
   show(caption: Caption): void {
     const { state, clauses, receivedMs, playedMs, latency } = caption;
-    const now = [state, textOf(caption), receivedMs, playedMs, latency.voice].join();
-    if (now === this.shown) return;
-    this.shown = now;
-
     const words = clauses.flatMap((clause) => wordsOf(clause.text));
     this.element.classList.toggle("pending", words.length === 0);
     this.element.classList.toggle("open", state === "open");
@@ -260,9 +315,15 @@ function latencyBar(latency: Latency): HTMLElement {
     segment.style.flexGrow = String(Math.max(1, ms));
     bar.append(segment);
     const row = document.createElement("li");
-    row.append(make("i", part), make("b", "", seconds(ms)), make("span", "", label));
+    row.title = measurementOf(part, latency);
+    const asSet = part === "endpointing" && !latency.measured ? ", as set" : "";
+    row.append(make("i", part), make("b", "", seconds(ms)), make("span", "", label + asSet));
     list.append(row);
   }
+  summary.title =
+    latency.endpointing === undefined
+      ? "From your line until your loudspeaker began to sound."
+      : `From the end of your speech until your loudspeaker began to sound. ${measurementOf("endpointing", latency)}`;
   summary.append(bar, make("span", "total", `answered in ${seconds(total)}`));
   details.append(summary, list);
   details.ontoggle = () => details.scrollIntoView({ block: "nearest" });
