@@ -13,8 +13,8 @@ constexpr std::size_t kChunk = 4096;  // samples handed to the library at once
 }  // namespace
 
 struct Resampler::State {
-  int from;
-  int to;
+  int from = 0;
+  int to = 0;
   SpeexResamplerState* speex = nullptr;
   std::int64_t fed = 0;   // input samples since the start or flush
   std::int64_t made = 0;  // output samples since then

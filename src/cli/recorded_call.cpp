@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/check.h"
+
 #include "session/input_audio.h"
 #include "session/playout.h"
 
@@ -61,6 +63,10 @@ bool RecordedCall::over() const {
       samples_to_duration(static_cast<std::int64_t>(user_.size()), session::InputAudio::kRate);
   return (open_turns_ == 0 && fed_time() >= std::max(recorded, quiet_since_) + kQuiet) ||
          fed_time() >= recorded + kPatience;
+}
+
+void RecordedCall::on_failed(std::string_view what) {
+  throw BugError(std::string(what));
 }
 
 void RecordedCall::on_notice(const session::Notice& notice, Time now) {

@@ -22,6 +22,7 @@ class RecordedCall : public session::NoticeSink {
                std::vector<std::int16_t> user, std::function<void()> on_end);
 
   void on_notice(const session::Notice& notice, Time now) override;
+  void on_failed(std::string_view what) override;
 
   /// Eva as heard, 24 kHz, on the recording's clock.
   const std::vector<std::int16_t>& eva() const { return eva_; }

@@ -48,6 +48,7 @@ constexpr Key flag(Text section, Text name, Field field, Text doc) {
   return {.section = section, .name = name, .field = field, .doc = doc};
 }
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): `member` names a member, it is no expression
 #define FIELD(member)       \
   [](Config & c) -> auto& { \
     return c.member;        \

@@ -129,7 +129,7 @@ std::vector<float> LogMel::operator()(std::span<const std::int16_t> pcm,
   const std::int64_t heard = std::min(frame_count, (samples + kMelWindow / 2) / kMelHop + 1);
   float loudest = kSilenceLog;
   alignas(32) float block[kMelWindow][kLanes];
-  alignas(32) Power power;
+  alignas(32) Power power{};
   for (std::int64_t first = 0; first < heard; first += kLanes) {
     for (int lane = 0; lane < kLanes; ++lane) {
       const std::int64_t start = (first + lane) * kMelHop - kMelWindow / 2;

@@ -22,7 +22,7 @@ float masked(std::span<const float> logits, std::span<const float> mask, std::si
 }
 
 float largest(std::span<const float> logits, std::span<const float> mask) {
-  std::array<float, kLanes> best;
+  std::array<float, kLanes> best{};
   best.fill(kNever);
   std::size_t i = 0;
   for (; i + kLanes <= logits.size(); i += kLanes) {

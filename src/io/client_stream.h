@@ -58,7 +58,7 @@ class ClientStream : public std::enable_shared_from_this<ClientStream> {
   std::vector<StreamSocket::endpoint_type> endpoints_;  // still to be tried, last first
   std::move_only_function<void(Result<>)> on_connected_;
   ReadHandler on_read_;
-  std::array<char, 16 << 10> chunk_;
+  std::array<char, 16 << 10> chunk_{};
   bool is_reading_ = false;
   bool is_closed_ = false;
 };

@@ -108,7 +108,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     if (!bad_input_) {
       return loop_.post([self = shared_from_this()] { self->finish(self->bad_input_); });
     }
-    if ((stream_ = client_->take_idle())) {
+    stream_ = client_->take_idle();
+    if (stream_) {
       is_kept_stream_ = true;
       send();
     } else {

@@ -93,7 +93,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::optional<TimerId> deadline_;
 
   // Reading.
-  std::array<char, 16 << 10> chunk_;
+  std::array<char, 16 << 10> chunk_{};
   std::string pending_;  // read, not parsed
   std::optional<RequestParser> parser_;
   bool is_reading_ = false;

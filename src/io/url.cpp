@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kSocketPathMax = 107;  // sizeof(sockaddr_un::sun_path) with its final zero
 
 bool is_ipv6(const std::string& text) {
-  in6_addr address;
+  in6_addr address{};
   return inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
@@ -157,9 +157,9 @@ std::string ListenAddress::to_string() const {
 
 bool ListenAddress::loopback() const {
   if (!socket_path.empty() || host == "localhost") return true;
-  in_addr v4;
+  in_addr v4{};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  in6_addr v6;
+  in6_addr v6{};
   return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 

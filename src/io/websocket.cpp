@@ -114,6 +114,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     write_next();
   }
 
+  void pause() { is_paused_ = true; }
+  void resume() {
+    is_paused_ = false;
+    if (!std::exchange(must_read_, false)) return;
+    if (state_ == State::kOpen || state_ == State::kDraining) read();
+  }
+
   /// Closes the socket and forgets the user.
   void abandon() {
     handlers_ = {};
@@ -144,7 +151,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_on() {
     in_.consume(in_.size());
     if (in_.capacity() > kKeptReadBuffer) in_ = beast::flat_buffer();
-    if (state_ == State::kOpen || state_ == State::kDraining) read();
+    if (state_ != State::kOpen && state_ != State::kDraining) return;
+    if (is_paused_) {
+      must_read_ = true;
+    } else {
+      read();
+    }
   }
 
   void deliver() {
@@ -235,6 +247,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string writing_;
   std::size_t queued_bytes_ = 0;  // out_ and writing_
   bool is_writing_ = false;
+  bool is_paused_ = false;
+  bool must_read_ = false;  // once it is resumed
 };
 
 class Handle final : public WebSocket {
@@ -247,6 +261,8 @@ class Handle final : public WebSocket {
     connection_->close(code, std::move(reason));
   }
   std::size_t queued_bytes() const override { return connection_->queued_bytes(); }
+  void pause() override { connection_->pause(); }
+  void resume() override { connection_->resume(); }
 
  private:
   const std::shared_ptr<Connection> connection_;

@@ -28,6 +28,10 @@ class WebSocket {
   /// calls are ignored.
   virtual void close(std::uint16_t code, std::string reason) = 0;
   virtual std::size_t queued_bytes() const = 0;
+  /// From now on no message is delivered, not even one that is there, until resume(): the peer
+  /// feels it as a slow reader. For short times: pings are not answered meanwhile.
+  virtual void pause() = 0;
+  virtual void resume() = 0;
 };
 
 }  // namespace eva::io

@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <variant>
+#include <spdlog/spdlog.h>
 
 namespace eva::server {
 namespace {
@@ -49,6 +50,7 @@ struct Metrics::Impl {
   Counter& noise = counter("eva_noise_turns_total", "User turns without words");
   Counter& replies = counter("eva_replies_total", "Replies that were started");
   Counter& interruptions = counter("eva_interruptions_total", "Replies stopped by the user");
+  Counter& failed = counter("eva_failed_sessions_total", "Sessions ended by a bug");
   Counter& refused = counter("eva_refused_events_total", "Client events answered with an error");
   Counter& heard = counter("eva_heard_seconds_total", "Audio of Eva that was heard");
   Counter& restarts = counter("eva_engine_restarts_total", "Restarts of the speech engine child");
@@ -79,6 +81,8 @@ struct Metrics::Impl {
     observe(voice, record.first_token_at, record.first_audio_at);
     if (record.interrupted) interruptions.Increment();
     heard.Increment(seconds(record.heard));
+    // The client is told less (RealtimeWriter).
+    if (!record.error.empty()) spdlog::warn("{}: {}", record.response_id, record.error);
     if (record.error.starts_with("stt")) stt_errors.Increment();
     if (record.error.starts_with("llm")) llm_errors.Increment();
     if (record.error.starts_with("tts")) tts_errors.Increment();
@@ -98,6 +102,11 @@ void Metrics::on_notice(const session::Notice& notice, Time) {
   } else if (std::holds_alternative<session::CommandRefused>(notice)) {
     impl_->refused.Increment();
   }
+}
+
+void Metrics::on_failed(std::string_view what) {
+  spdlog::error("a session failed and is closed: {}", what);
+  impl_->failed.Increment();
 }
 
 void Metrics::session_opened() {

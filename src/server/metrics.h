@@ -16,6 +16,7 @@ class Metrics final : public session::NoticeSink {
   Metrics& operator=(const Metrics&) = delete;
 
   void on_notice(const session::Notice& notice, Time now) override;
+  void on_failed(std::string_view what) override;
   void session_opened();
   void session_closed();
   void engine_restarted();

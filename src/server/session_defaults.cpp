@@ -34,6 +34,7 @@ session::Limits session_limits(const config::Config& config) {
 transport::RealtimeSession realtime_session(const config::Config& config) {
   transport::RealtimeSession session;
   session.settings = session_settings(config);
+  session.default_detection = *session.settings.turn_detection;
   session.model = config.llm.model.empty() ? "eva" : config.llm.model;
   session.voice = !config.session.voice.empty() ? config.session.voice
                   : config.tts.url.empty()      ? "joe"

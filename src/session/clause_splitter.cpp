@@ -7,6 +7,7 @@
 namespace eva::session {
 namespace {
 
+constexpr std::string_view kEllipsis = "…";
 constexpr std::size_t kFirstClause = 12;  // characters before a comma may end the first piece
 
 bool space(char c) {
@@ -73,11 +74,13 @@ std::size_t ClauseSplitter::find_cut() const {
   for (std::size_t i = begin; i < text.size() && i < limit; ++i) {
     const char c = text[i];
     if (c == '\n') return i + 1;
-    const bool ends = c == '.' || c == '!' || c == '?';
+    const bool ellipsis = text.substr(i).starts_with(kEllipsis);
+    const bool ends = c == '.' || c == '!' || c == '?' || ellipsis;
     const bool pauses = c == ';' || c == ':' || (c == ',' && first_ && i - begin >= kFirstClause);
     if (!ends && !pauses) continue;
-    std::size_t next = i + 1;
+    std::size_t next = i + (ellipsis ? kEllipsis.size() : 1);
     while (next < text.size() && (closes(text[next]) || text[next] == c)) ++next;
+    if (next >= limit) break;
     if (next >= text.size()) return 0;  // what follows decides
     if (!space(text[next]) || (c == '.' && abbreviation(text, i))) continue;
     while (next < text.size() && space(text[next])) ++next;

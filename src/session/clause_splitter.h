@@ -9,9 +9,10 @@ namespace eva::session {
 
 /// Feeds on LLM text in any chunking; yields sentences, and for the first piece already a clause
 /// (at a comma, once it has 12 characters; a sentence that goes on for over 100 before a joining
-/// word), because the first audio can then start earlier. No piece is longer than 200 characters. Concatenating all pieces gives the text back, byte for
-/// byte. A sentence end is . ! ? … or a line break, followed by white space; abbreviations ("Dr.",
-/// "e.g.", "3.5") and single initials do not end one.
+/// word), because the first audio can then start earlier. No piece is longer than 200 characters.
+/// Concatenating all pieces gives the text back, byte for byte. A sentence end is . ! ? … or a line
+/// break, followed by white space; abbreviations ("Dr.", "e.g.", "3.5") and single initials do not
+/// end one.
 class ClauseSplitter {
  public:
   static constexpr std::size_t kMaxLength = 200;

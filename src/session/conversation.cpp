@@ -1,6 +1,7 @@
 #include "session/conversation.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace eva::session {
@@ -27,7 +28,12 @@ Result<> Conversation::add(Item item, std::string_view previous) {
     ++at;
   }
   items_.insert(at, std::move(item));
-  if (items_.size() > max_items_) items_.erase(items_.begin());
+  const auto bytes = [](std::size_t sum, const Item& i) { return sum + i.text().size(); };
+  while (items_.size() > 1 &&
+         (items_.size() > max_items_ ||
+          std::accumulate(items_.begin(), items_.end(), std::size_t{0}, bytes) > kMaxBytes)) {
+    items_.erase(items_.begin());
+  }
   return {};
 }
 
@@ -48,7 +54,8 @@ std::optional<std::string> Conversation::previous_of(std::string_view id) const 
 
 bool Conversation::awaits_answer() const {
   for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
-    if (!item->text().empty()) return item->role == Item::Role::kUser;
+    if (item->role == Item::Role::kSystem || item->text().empty()) continue;
+    return item->role == Item::Role::kUser;
   }
   return false;
 }

@@ -31,15 +31,18 @@ class Conversation {
  public:
   explicit Conversation(std::size_t max_items) : max_items_(max_items) {}
 
-  /// Adds after the item `previous` ("" = at the end, "root" = at the front). Beyond the limit the
-  /// oldest item is forgotten. kNotFound: no item `previous`; kBadInput: the id exists.
+  static constexpr std::size_t kMaxBytes = 1 << 20;  // of text
+
+  /// Adds after the item `previous` ("" = at the end, "root" = at the front). Beyond the limit of
+  /// items or kMaxBytes the oldest are forgotten. kNotFound: no item `previous`; kBadInput: the id
+  /// exists.
   Result<> add(Item item, std::string_view previous = "");
   Item* find(std::string_view id);
   bool remove(std::string_view id);
   /// Id of the item before `id`, nullopt for the first.
   std::optional<std::string> previous_of(std::string_view id) const;
 
-  /// The newest item with text is the user's: somebody waits for an answer.
+  /// The newest item of the dialogue with text is the user's: somebody waits for an answer.
   bool awaits_answer() const;
   /// System text first, then the newest items with text that fit into `max_characters`.
   std::vector<speech::ChatMessage> messages(const std::string& instructions,

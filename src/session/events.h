@@ -212,7 +212,7 @@ struct StartLlm {
 };
 struct StartTts {
   TurnId turn;
-  std::size_t piece;
+  std::size_t piece = 0;
   speech::TtsRequest request;
 };
 struct CancelLlm {

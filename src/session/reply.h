@@ -24,6 +24,8 @@ struct Reply {
   std::string response_id;
   ReplyOptions options;
   bool audio = true;
+  std::string voice;
+  double speed = 1.0;
   State state = State::kWaiting;
   TurnRecord record;
 

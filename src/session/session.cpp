@@ -7,9 +7,12 @@
 
 namespace eva::session {
 namespace {
-constexpr Duration kMinCommit = 100ms;   // the protocol's least audio of a commit
+// The protocol's least audio of a commit is 100 ms; a resampler may still hold 3 ms of it.
+constexpr Duration kMinCommit = 97ms;
 constexpr Duration kCandidateKept = 1s;  // audio kept while nobody speaks, besides the padding
 constexpr std::size_t kRememberedReplies = 8;
+// A voice that streams on for longer over one piece of 200 characters will not stop by itself.
+constexpr std::int64_t kLongestPiece = 60 * Playout::kRate;
 
 bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -50,7 +53,11 @@ bool Session::is_current(TurnId turn) const {
 }
 
 std::string Session::new_id(const char* kind) {
-  return std::string(kind) + "_" + suffix_ + std::to_string(++last_id_);
+  std::string id;
+  do {
+    id = std::string(kind) + "_" + suffix_ + std::to_string(++last_id_);
+  } while (conversation_.find(id));  // the client may have taken it
+  return id;
 }
 
 void Session::notify(Notice notice) {
@@ -188,27 +195,31 @@ void Session::finish_transcription(Transcribing work, const Result<speech::Trans
 }
 
 void Session::handle(const CommitInput& event) {
-  UserTurn turn = std::exchange(user_turn_, std::nullopt).value_or(UserTurn{});
-  if (turn.item_id.empty()) {
-    turn.item_id = new_id("item");
-    turn.record.user_item_id = turn.item_id;
-    turn.begin = std::max(input_.begin(), committed_until_);
-  } else if (turn.stt) {  // it misses the newest audio
-    actions_->emplace_back(CancelWork{*turn.stt});
-    turn.stt.reset();
-    turn.early.reset();
-  }
+  const Duration begin =
+      user_turn_ ? user_turn_->begin : std::max(input_.begin(), committed_until_);
   const Duration end = input_.received_time();
-  if (end - turn.begin < kMinCommit) {
+  if (end - begin < kMinCommit) {
     refuse(event.event_id, "input_audio_buffer_commit_empty",
            "Error committing input audio buffer: buffer too small. Expected at least 100ms of "
            "audio.");
     return;
   }
+  if (transcribing_.size() >= kTranscriptions) return refuse_transcription(event.event_id);
+  UserTurn turn = std::exchange(user_turn_, std::nullopt).value_or(UserTurn{});
+  turn.begin = begin;
+  if (turn.item_id.empty()) {
+    turn.item_id = new_id("item");
+    turn.record.user_item_id = turn.item_id;
+  } else if (turn.stt) {  // it misses the newest audio
+    actions_->emplace_back(CancelWork{*turn.stt});
+    turn.stt.reset();
+    turn.early.reset();
+  }
   turn.record.turn_ended_at = now_;
   machine_.reset();
   commit(std::move(turn), end, false);
   input_.forget_before(end);
+  next_window_ = input_.received();
 }
 
 void Session::handle(const ClearInput&) {
@@ -218,6 +229,7 @@ void Session::handle(const ClearInput&) {
   input_.forget_before(input_.received_time());
   next_window_ = input_.received();
   notify(InputCleared{});
+  start_waiting_reply();
 }
 
 // ------------------------------------------------------------------ commands
@@ -235,9 +247,13 @@ void Session::handle(const ChangeSettings& event) {
     user_turn_.reset();
   }
   notify(SettingsChanged{settings_});
+  start_waiting_reply();
 }
 
 void Session::handle(const CreateItem& event) {
+  if (!event.audio.empty() && transcribing_.size() >= kTranscriptions) {
+    return refuse_transcription(event.event_id);
+  }
   Item item = event.item;
   if (item.id.empty()) item.id = new_id("item");
   if (const auto added = conversation_.add(item, event.previous); !added) {
@@ -255,6 +271,12 @@ void Session::handle(const CreateItem& event) {
                       .record = {.user_item_id = item.id, .stt_started_at = now_}};
     transcribing_.emplace(start_stt(event.audio), std::move(work));
   }
+}
+
+void Session::refuse_transcription(const std::string& event_id) {
+  refuse(event_id, "rate_limit_exceeded",
+         "The texts of " + std::to_string(kTranscriptions) +
+             " items are awaited already. Wait for one of them.");
 }
 
 void Session::handle(const DeleteItem& event) {
@@ -327,6 +349,12 @@ void Session::handle(const CreateReply& event) {
 }
 
 void Session::handle(const CancelReply& event) {
+  if (queued_reply_ && reply_ && reply_->state == Reply::State::kSent &&
+      event.response_id.empty()) {
+    close_reply();  // of the one before only the listener's buffer was left
+    if (reply_) cut_reply(ReplyFinished::Reason::kClientCancelled);
+    return;
+  }
   const bool active = reply_ && reply_->state != Reply::State::kSent &&
                       (event.response_id.empty() || event.response_id == reply_->response_id);
   if (!active) {
@@ -352,6 +380,18 @@ void Session::handle(const Greet& event) {
 // ------------------------------------------------------------------ the reply
 
 void Session::request_reply(ReplyOptions options, TurnRecord record) {
+  if (reply_ && reply_->state == Reply::State::kWaiting) {
+    // It has not asked the brain yet and will answer both.
+    std::swap(reply_->record, record);
+    reply_->record.response_id = reply_->response_id;
+    if (!record.user_item_id.empty()) notify(TurnClosed{std::move(record)});
+    return;
+  }
+  if (queued_reply_) {
+    std::swap(queued_reply_->second, record);
+    if (!record.user_item_id.empty()) notify(TurnClosed{std::move(record)});
+    return;
+  }
   if (reply_) {  // one at a time: it starts when the listener has heard this one
     queued_reply_.emplace(std::move(options), std::move(record));
     return;
@@ -365,6 +405,8 @@ void Session::open_reply(ReplyOptions options, TurnRecord record) {
   reply.turn = new_turn();
   reply.response_id = new_id("resp");
   reply.audio = options.audio_output.value_or(settings_.audio_output);
+  reply.voice = options.voice.value_or(settings_.voice);
+  reply.speed = settings_.speed;
   reply.options = std::move(options);
   reply.record = std::move(record);
   reply.record.response_id = reply.response_id;
@@ -374,6 +416,8 @@ void Session::open_reply(ReplyOptions options, TurnRecord record) {
 
 void Session::start_waiting_reply() {
   if (!reply_ || reply_->state != Reply::State::kWaiting || !transcribing_.empty()) return;
+  // Asked for while the user speaks: she would talk over them, and without their words.
+  if (user_turn_ && settings_.turn_detection->interrupt_response) return;
   Reply& reply = *reply_;
   reply.state = Reply::State::kThinking;
   reply.record.reply_started_at = now_;
@@ -455,10 +499,7 @@ void Session::pump_voice() {
       continue;
     }
     actions_->emplace_back(
-        StartTts{reply.turn,
-                 piece,
-                 {reply.spoken.text(piece), reply.options.voice.value_or(settings_.voice),
-                  settings_.speed}});
+        StartTts{reply.turn, piece, {reply.spoken.text(piece), reply.voice, reply.speed}});
   }
   if (reply.text_finished && reply.playing == reply.spoken.pieces()) playout_.finish();
 }
@@ -467,6 +508,11 @@ void Session::handle(const TtsAudio& event) {
   if (!is_current(event.turn)) return;
   Reply& reply = *reply_;
   if (!reply.record.first_audio_at) reply.record.first_audio_at = now_;
+  if (reply.spoken.audio_of(event.piece) > kLongestPiece) {
+    handle(TtsFinished{event.turn, event.piece,
+                       fail(ErrorCode::kProtocol, "the voice does not end its speech")});
+    return;
+  }
   reply.spoken.add_audio(event.piece, static_cast<std::int64_t>(event.pcm.size()));
   if (event.piece == reply.playing) {
     playout_.push(event.pcm);
@@ -614,6 +660,12 @@ void Session::end_reply() {
   reply_.reset();
   if (queued_reply_) {
     auto [options, record] = *std::exchange(queued_reply_, std::nullopt);
+    // What a turn asked for may have been answered meanwhile; what the client asked for never is.
+    const bool of_a_turn = !record.user_item_id.empty();
+    if (of_a_turn && !conversation_.awaits_answer()) {
+      notify(TurnClosed{std::move(record)});
+      return;
+    }
     request_reply(std::move(options), std::move(record));
   }
 }

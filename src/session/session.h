@@ -47,6 +47,8 @@ class Session {
   const std::string& id() const { return id_; }
 
  private:
+  static constexpr std::size_t kTranscriptions = 8;  // that one session may await
+
   // The user's turn under way, from SpeechStarted to its commit.
   struct UserTurn {
     std::string item_id;
@@ -98,6 +100,8 @@ class Session {
   void notify(Notice notice);
   void refuse(const std::string& event_id, const char* code, std::string message,
               const char* param = "");
+
+  void refuse_transcription(const std::string& event_id);
 
   void process_windows();
   TurnId start_stt(std::vector<std::int16_t> pcm);

@@ -1,5 +1,6 @@
 #include "session/session_host.h"
 
+#include <exception>
 #include <utility>
 
 #include "base/check.h"
@@ -14,6 +15,19 @@ SessionHost::~SessionHost() {
 }
 
 void SessionHost::deliver(const Event& event) {
+  if (failed_) return;
+  try {
+    apply(event);
+  } catch (const std::exception& error) {
+    failed_ = true;
+    work_.clear();
+    if (armed_) executor_.cancel(timer_);
+    armed_.reset();
+    sink_.on_failed(error.what());
+  }
+}
+
+void SessionHost::apply(const Event& event) {
   EVA_CHECK(!std::exchange(delivering_, true));
   actions_.clear();
   session_.on(event, executor_.now(), actions_);
@@ -40,6 +54,7 @@ void SessionHost::perform(StartLlm& action) {
   callbacks.on_done = [this, turn = action.turn](Result<speech::LlmUsage> result) {
     const speech::CallHandle done = std::move(work_[turn].llm);
     deliver(LlmFinished{turn, std::move(result)});
+    forget_if_done(turn);
   };
   work_[action.turn].llm = engines_.llm.complete(std::move(action.request), std::move(callbacks));
 }
@@ -53,9 +68,17 @@ void SessionHost::perform(StartTts& action) {
   callbacks.on_done = [this, turn = action.turn, piece = action.piece](Result<> result) {
     const auto done = work_[turn].tts.extract(piece);
     deliver(TtsFinished{turn, piece, std::move(result)});
+    forget_if_done(turn);
   };
   work_[action.turn].tts[action.piece] =
       engines_.tts.speak(std::move(action.request), std::move(callbacks));
+}
+
+void SessionHost::forget_if_done(TurnId turn) {
+  const auto work = work_.find(turn);
+  if (work == work_.end()) return;
+  const auto& [stt, llm, tts] = work->second;
+  if (!stt && !llm && tts.empty()) work_.erase(work);
 }
 
 void SessionHost::perform(const CancelLlm& action) {

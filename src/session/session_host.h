@@ -2,6 +2,7 @@
 // Runs one Session: performs its actions, keeps its one timer, carries results back as events.
 #include <map>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/executor.h"
@@ -18,6 +19,8 @@ class NoticeSink {
  public:
   virtual ~NoticeSink() = default;
   virtual void on_notice(const Notice& notice, Time now) = 0;
+  /// A bug ended the session: no notice follows. Say goodbye; the same rules hold.
+  virtual void on_failed(std::string_view what) = 0;
 };
 
 /// The engines of one session; they outlive the host.
@@ -36,7 +39,9 @@ class SessionHost {
   SessionHost(const SessionHost&) = delete;
   SessionHost& operator=(const SessionHost&) = delete;
 
-  /// Applies an event and performs what follows. Not from inside on_notice().
+  /// Applies an event and performs what follows. Not from inside on_notice(). Whatever is thrown
+  /// inside (a bug) ends this session alone: its requests are cancelled, the sink is told, and
+  /// later events are dropped.
   void deliver(const Event& event);
   const Session& session() const { return session_; }
 
@@ -46,12 +51,14 @@ class SessionHost {
     speech::CallHandle llm;
     std::map<std::size_t, speech::CallHandle> tts;
   };
+  void apply(const Event& event);
   void perform(StartStt& action);
   void perform(StartLlm& action);
   void perform(StartTts& action);
   void perform(const CancelLlm& action);
   void perform(const CancelWork& action);
   void perform(const Notify& action);
+  void forget_if_done(TurnId turn);
   void arm();
 
   Executor& executor_;
@@ -61,6 +68,7 @@ class SessionHost {
   std::map<TurnId, Work> work_;
   std::vector<Action> actions_;
   bool delivering_ = false;
+  bool failed_ = false;
   TimerId timer_ = 0;
   std::optional<Time> armed_;
 };

@@ -20,6 +20,8 @@ class SpokenText {
   /// No more audio of that piece will come. Until then its length is guessed from its text.
   void finish_piece(std::size_t piece) { pieces_[piece].finished = true; }
 
+  /// Samples of that piece so far.
+  std::int64_t audio_of(std::size_t piece) const { return pieces_[piece].samples; }
   /// First sample of a piece in the reply's audio.
   std::int64_t start(std::size_t piece) const;
   std::int64_t samples() const;

@@ -47,6 +47,7 @@ std::vector<std::int16_t> cough(Duration length, int rate) {
 }
 
 float CodedVad::speech_probability(std::span<const std::int16_t> window) {
+  EVA_CHECK(std::ssize(window) == vad::kWindow);  // as the real one
   const auto loud = std::ranges::count_if(window, [](std::int16_t s) { return s >= kCough; });
   return static_cast<float>(loud) / static_cast<float>(window.size());
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "sim/coded_speech.h"
 
 namespace eva::sim {
@@ -59,6 +60,10 @@ void Scenario::feed(std::span<const std::int16_t> pcm) {
   fed_ += static_cast<std::int64_t>(pcm.size());
   world.run_until(caller_began + samples_to_duration(fed_, kRate));
   host_->deliver(session::AudioReceived{pcm});
+}
+
+void Scenario::on_failed(std::string_view what) {
+  throw BugError(std::string(what));
 }
 
 void Scenario::on_notice(const session::Notice& notice, Time now) {

@@ -40,6 +40,7 @@ class Scenario : public session::NoticeSink {
   void command(const session::Event& event) { host_->deliver(event); }
 
   void on_notice(const session::Notice& notice, Time now) override;
+  void on_failed(std::string_view what) override;
 
   /// All notices of one kind.
   template <typename T>

@@ -15,7 +15,7 @@ using nlohmann::json;
 using session::Item;
 
 constexpr std::size_t kMaxId = 512;
-constexpr std::size_t kMaxText = 256 << 10;
+constexpr std::size_t kMaxText = 256 << 10;  // of one item
 constexpr std::size_t kMaxAudio = 15 << 20;  // the protocol's limit of one append
 constexpr std::size_t kMaxParts = 32;
 constexpr std::size_t kMaxDepth = 64;
@@ -131,6 +131,10 @@ ClientEvent read_create_item(JsonReader& event, std::string event_id,
     for (std::size_t i = 0; reader.ok() && i < content->size(); ++i) {
       read_part((*content)[i], fmt::format("item.content[{}]", i), out.item, audio, error);
     }
+    if (reader.ok() && out.item.text().size() > kMaxText) {
+      reader.refuse("content", "string_above_max_length",
+                    fmt::format("Invalid 'item.content': more than {} bytes of text.", kMaxText));
+    }
     reader.done();
   }
   event.done();
@@ -151,7 +155,8 @@ ClientEvent read_create_response(JsonReader& event, std::string event_id,
     JsonReader reader(*value, "response", error);
     std::string text;
     if (reader.text("instructions", text, kMaxText) && reader.ok()) out.options.instructions = text;
-    if (const json* modalities = reader.any("output_modalities")) {
+    if (const json* modalities = reader.any("output_modalities");
+        modalities && !modalities->is_null()) {
       const bool audio = *modalities == json::array({"audio"});
       if (!audio && *modalities != json::array({"text"})) {
         reader.refuse("output_modalities", "invalid_value",
@@ -197,11 +202,12 @@ ClientEvent read_create_response(JsonReader& event, std::string event_id,
     }
     std::string conversation = "auto";
     reader.one_of("conversation", conversation, {"auto"});
-    if (const json* tools = reader.any("tools"); tools && !(tools->is_array() && tools->empty())) {
+    if (const json* tools = reader.any("tools");
+        tools && !tools->is_null() && !(tools->is_array() && tools->empty())) {
       reader.refuse("tools", "invalid_value",
                     "Tools are not supported by this server yet; leave 'tools' empty.");
     }
-    if (reader.any("input")) {
+    if (const json* input = reader.any("input"); input && !input->is_null()) {
       reader.refuse("input", "invalid_value",
                     "'response.input' is not supported by this server yet; create items instead.");
     }

@@ -43,6 +43,11 @@ const nlohmann::json* JsonReader::take(const char* name) {
   return at == object_.end() ? nullptr : &*at;
 }
 
+const nlohmann::json* JsonReader::take_value(const char* name) {
+  const auto* value = take(name);
+  return value && value->is_null() ? nullptr : value;
+}
+
 void JsonReader::refuse(const char* name, std::string code, std::string message) {
   if (!error_) error_ = ClientError{std::move(code), std::move(message), path(name)};
 }
@@ -54,7 +59,7 @@ void JsonReader::wrong_type(const char* name, const char* wanted, const nlohmann
 }
 
 bool JsonReader::text(const char* name, std::string& target, std::size_t max_length) {
-  const auto* value = take(name);
+  const auto* value = take_value(name);
   if (!value) return false;
   if (!value->is_string()) {
     wrong_type(name, "a string", *value);
@@ -74,7 +79,7 @@ bool JsonReader::text(const char* name, std::string& target, std::size_t max_len
 }
 
 bool JsonReader::flag(const char* name, bool& target) {
-  const auto* value = take(name);
+  const auto* value = take_value(name);
   if (!value) return false;
   if (!value->is_boolean()) {
     wrong_type(name, "a boolean", *value);
@@ -85,7 +90,7 @@ bool JsonReader::flag(const char* name, bool& target) {
 }
 
 bool JsonReader::number(const char* name, double& target, double low, double high) {
-  const auto* value = take(name);
+  const auto* value = take_value(name);
   if (!value) return false;
   if (!value->is_number()) {
     wrong_type(name, "a number", *value);
@@ -105,7 +110,7 @@ bool JsonReader::number(const char* name, double& target, double low, double hig
 bool JsonReader::integer(const char* name, std::int64_t& target, std::int64_t low,
                          std::int64_t high) {
   double number = 0;
-  const auto* value = take(name);
+  const auto* value = take_value(name);
   if (!value) return false;
   if (!value->is_number() || std::floor(value->get<double>()) != value->get<double>()) {
     wrong_type(name, "an integer", *value);
@@ -125,7 +130,8 @@ bool JsonReader::integer(const char* name, std::int64_t& target, std::int64_t lo
 bool JsonReader::one_of(const char* name, std::string& target,
                         std::initializer_list<std::string_view> choices) {
   std::string text;
-  if (!this->text(name, text, 1 << 20) || error_) return true;
+  if (!this->text(name, text, 1 << 20)) return false;
+  if (error_) return true;
   if (std::ranges::find(choices, text) == choices.end()) {
     refuse(name, "invalid_value",
            fmt::format("Invalid value: '{}'. Supported values are: '{}'.", text.substr(0, 64),
@@ -137,12 +143,12 @@ bool JsonReader::one_of(const char* name, std::string& target,
 }
 
 const nlohmann::json* JsonReader::any(const char* name) {
-  return take(name);
+  return take_value(name);
 }
 
 const nlohmann::json* JsonReader::object(const char* name, bool nullable) {
-  const auto* value = take(name);
-  if (!value || value->is_object() || (nullable && value->is_null())) return value;
+  const auto* value = nullable ? take(name) : take_value(name);
+  if (!value || value->is_object() || value->is_null()) return value;
   wrong_type(name, "an object", *value);
   return nullptr;
 }
@@ -152,7 +158,9 @@ void JsonReader::ignore(std::initializer_list<const char*> names) {
 }
 
 void JsonReader::require(const char* name) {
-  if (error_ || object_.contains(name)) return;
+  if (error_) return;
+  const auto at = object_.find(name);
+  if (at != object_.end() && !at->is_null()) return;
   refuse(name, "missing_required_parameter",
          fmt::format("Missing required parameter: '{}'.", path(name)));
 }

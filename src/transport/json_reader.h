@@ -17,16 +17,17 @@ class JsonReader {
  public:
   JsonReader(const nlohmann::json& object, std::string path, std::optional<ClientError>& error);
 
-  /// True if the field is present (null counts as present). The target changes only if it is valid.
+  /// True if the field is present. Null counts as absent: clients send it for what they leave open.
+  /// The target changes only if the value is valid.
   bool text(const char* name, std::string& target, std::size_t max_length);
   bool flag(const char* name, bool& target);
   bool number(const char* name, double& target, double low, double high);
   bool integer(const char* name, std::int64_t& target, std::int64_t low, std::int64_t high);
   bool one_of(const char* name, std::string& target,
               std::initializer_list<std::string_view> choices);
-  /// The field as it is (nullptr if absent), e.g. an object for another reader.
+  /// The field as it is (nullptr if absent or null), e.g. an object for another reader.
   const nlohmann::json* any(const char* name);
-  /// Like any(), but it must be an object, or null where `nullable`.
+  /// Like any(), but it must be an object. Null is absent, unless it has a meaning (`nullable`).
   const nlohmann::json* object(const char* name, bool nullable = false);
   /// Fields accepted and ignored.
   void ignore(std::initializer_list<const char*> names);
@@ -40,6 +41,7 @@ class JsonReader {
 
  private:
   const nlohmann::json* take(const char* name);
+  const nlohmann::json* take_value(const char* name);  // nullptr also where it is null
   void wrong_type(const char* name, const char* wanted, const nlohmann::json& got);
 
   const nlohmann::json& object_;

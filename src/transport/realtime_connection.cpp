@@ -24,6 +24,7 @@ RealtimeConnection::RealtimeConnection(Executor& executor, std::unique_ptr<io::W
               [this](std::string text) { socket_->send(std::move(text)); }),
       host_(executor, parts.make_session(session_.settings), parts.engines, *this),
       resampler_(session_.input.rate, session::InputAudio::kRate),
+      item_resampler_(session_.input.rate, session::InputAudio::kRate),
       greeting_(std::move(parts.greeting)) {
   end_timer_ = executor_.call_at(executor_.now() + limits_.session, [this] {
     writer_.error("", {"session_expired", "Your session hit the maximum duration.", ""});
@@ -41,6 +42,8 @@ RealtimeConnection::RealtimeConnection(Executor& executor, std::unique_ptr<io::W
 
 RealtimeConnection::~RealtimeConnection() {
   executor_.cancel(end_timer_);
+  executor_.cancel(slice_timer_);
+  executor_.cancel(rate_timer_);
 }
 
 void RealtimeConnection::close(std::string reason) {
@@ -58,11 +61,13 @@ void RealtimeConnection::refuse(std::string event_id, ClientError error) {
             executor_.now());
 }
 
+void RealtimeConnection::on_failed(std::string_view what) {
+  if (observer_) observer_->on_failed(what);
+  socket_->close(1011, "internal error");
+}
+
 void RealtimeConnection::on_text(std::string_view text) {
-  if (too_many_events()) {
-    socket_->close(1008, "too many events");
-    return;
-  }
+  count_event();
   ClientEvent event = parse_client_event(text);
   std::visit([this](auto& e) { on_event(e); }, event);
   // The first event is usually session.update, which says in which format she is to speak.
@@ -89,9 +94,44 @@ void RealtimeConnection::on_event(AppendAudio& event) {
             "audio"});
     return;
   }
+  take({.wire = std::move(wire)});
+}
+
+void RealtimeConnection::take(LongAudio audio) {
+  long_audio_ = std::move(audio);
+  take_slice();
+}
+
+void RealtimeConnection::take_slice() {
+  const auto rate = static_cast<std::size_t>(session_.input.rate);
+  const auto slice = std::span(long_audio_->wire).subspan(long_audio_->next);
+  const auto now = slice.first(std::min(slice.size(), rate));
+  long_audio_->next += now.size();
   std::vector<std::int16_t> pcm;
-  resampler_.process(wire, pcm);
+  if (long_audio_->item) {
+    auto& audio = long_audio_->item->audio;
+    item_resampler_.process(now, audio);
+    if (now.size() == slice.size()) item_resampler_.flush(audio);
+  } else {
+    resampler_.process(now, pcm);
+  }
+  if (now.size() < slice.size()) {
+    socket_->pause();
+    slice_timer_ = executor_.call_at(executor_.now(), [this] {
+      slice_timer_ = 0;
+      take_slice();
+    });
+    if (!pcm.empty()) host_.deliver(session::AudioReceived{pcm});
+    return;
+  }
+  const auto done = *std::exchange(long_audio_, std::nullopt);
+  read_on();
+  if (done.item) return host_.deliver(*done.item);
   host_.deliver(session::AudioReceived{pcm});
+}
+
+void RealtimeConnection::read_on() {
+  if (!long_audio_ && rate_timer_ == 0) socket_->resume();
 }
 
 void RealtimeConnection::on_event(UpdateSession& event) {
@@ -114,8 +154,8 @@ void RealtimeConnection::on_event(CreateAudioItem& event) {
     refuse(std::move(event.item.event_id), std::move(*error));
     return;
   }
-  event.item.audio = audio::resample(wire, session_.input.rate, session::InputAudio::kRate);
-  host_.deliver(std::move(event.item));
+  item_resampler_ = audio::Resampler(session_.input.rate, session::InputAudio::kRate);
+  take({.wire = std::move(wire), .item = std::move(event.item)});
 }
 
 void RealtimeConnection::on_event(session::Event& event) {
@@ -145,12 +185,19 @@ std::optional<ClientError> RealtimeConnection::decode(std::span<const std::uint8
   return std::nullopt;
 }
 
-bool RealtimeConnection::too_many_events() {
+void RealtimeConnection::count_event() {
   const Time now = executor_.now();
   const double seconds = static_cast<double>((now - events_at_).count()) / 1e6;
   events_level_ = std::max(0.0, events_level_ - seconds * limits_.events_per_second) + 1;
   events_at_ = now;
-  return events_level_ > limits_.events_per_second;
+  const double excess = events_level_ - limits_.events_per_second;
+  if (excess <= 0 || rate_timer_ != 0) return;
+  const auto wait = std::chrono::duration<double>(excess / limits_.events_per_second);
+  socket_->pause();
+  rate_timer_ = executor_.call_at(now + std::chrono::duration_cast<Duration>(wait), [this] {
+    rate_timer_ = 0;
+    read_on();
+  });
 }
 
 bool RealtimeConnection::too_fast(Duration audio) {

@@ -19,7 +19,7 @@ namespace eva::transport {
 struct RealtimeLimits {
   Duration audio_ahead = 2s;       // audio faster than real time is refused beyond this
   Duration session = 60min;        // a call is ended after this
-  double events_per_second = 500;  // sustained; bursts of as many are fine, then the call is closed
+  double events_per_second = 500;  // sustained; after a burst of as many, reading waits
 };
 
 /// What a connection is made of; everything referenced outlives it.
@@ -48,6 +48,7 @@ class RealtimeConnection : public session::NoticeSink {
   const std::string& id() const { return host_.session().id(); }
 
   void on_notice(const session::Notice& notice, Time now) override;
+  void on_failed(std::string_view what) override;
 
  private:
   void on_text(std::string_view text);
@@ -57,11 +58,21 @@ class RealtimeConnection : public session::NoticeSink {
   void on_event(CreateAudioItem& event);
   void on_event(session::Event& event);
 
+  // Long audio is resampled a second at a time, between which other sessions have their turn.
+  struct LongAudio {
+    std::vector<std::int16_t> wire;
+    std::size_t next = 0;
+    std::optional<session::CreateItem> item;  // that it belongs to; else it is appended
+  };
+  void take(LongAudio audio);
+  void take_slice();
+  void read_on();
+
   // Bytes in the input format to samples at the wire's rate; an error if they are no whole samples.
   std::optional<ClientError> decode(std::span<const std::uint8_t> bytes,
                                     std::vector<std::int16_t>& pcm) const;
   void refuse(std::string event_id, ClientError error);
-  bool too_many_events();
+  void count_event();
   bool too_fast(Duration audio);
 
   Executor& executor_;
@@ -73,8 +84,12 @@ class RealtimeConnection : public session::NoticeSink {
   RealtimeWriter writer_;
   session::SessionHost host_;
   audio::Resampler resampler_;
+  audio::Resampler item_resampler_;
   std::string greeting_;
   TimerId end_timer_ = 0;
+  std::optional<LongAudio> long_audio_;  // nothing is read meanwhile
+  TimerId slice_timer_ = 0;
+  TimerId rate_timer_ = 0;  // nothing is read until it fires
   // Leaky buckets: how far the client is ahead of what it may send.
   double events_level_ = 0;
   Time events_at_{};

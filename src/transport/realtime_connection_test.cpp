@@ -22,12 +22,15 @@ struct FakeSocket final : io::WebSocket {
     io::WebSocketHandlers handlers;
     std::vector<json> received;
     int close_code = 0;
+    bool paused = false;
   };
   explicit FakeSocket(Peer& p) : peer(p) {}
   void start(io::WebSocketHandlers handlers) override { peer.handlers = std::move(handlers); }
   void send(std::string text) override { peer.received.push_back(json::parse(text)); }
   void close(std::uint16_t code, std::string) override { peer.close_code = code; }
   std::size_t queued_bytes() const override { return 0; }
+  void pause() override { peer.paused = true; }
+  void resume() override { peer.paused = false; }
   Peer& peer;
 };
 
@@ -35,6 +38,7 @@ struct Refusals final : session::NoticeSink {
   void on_notice(const session::Notice& notice, Time) override {
     count += std::holds_alternative<session::CommandRefused>(notice) ? 1 : 0;
   }
+  void on_failed(std::string_view what) override { ADD_FAILURE() << what; }
   int count = 0;
 };
 
@@ -70,7 +74,10 @@ class Connection : public testing::Test {
                                                       std::move(parts), [this] { ++closed; });
   }
 
-  void send(const json& event) { client.handlers.on_text(event.dump()); }
+  void send(const json& event) {
+    while (client.paused) world.run_until(world.now() + 1ms);
+    client.handlers.on_text(event.dump());
+  }
   void send_bytes(const std::vector<std::uint8_t>& bytes) {
     std::string audio;
     base64_append(audio, bytes);
@@ -266,12 +273,58 @@ TEST_F(Connection, TelephoneAudioBothWays) {
   EXPECT_NEAR(pcm[640], 2500, 60);  // the middle of w10
 }
 
-TEST_F(Connection, AFloodOfEventsEndsTheCall) {
+TEST_F(Connection, AFloodOfEventsIsReadSlowly) {
   connect({.events_per_second = 20});
   for (int i = 0; i < 20; ++i) send({{"type", "input_audio_buffer.clear"}});
+  EXPECT_FALSE(client.paused);
+  const Time begin = world.now();
+  for (int i = 0; i < 41; ++i) send({{"type", "input_audio_buffer.clear"}});
+  EXPECT_NEAR(static_cast<double>(to_ms(world.now() - begin)), 2000, 60);
   EXPECT_EQ(client.close_code, 0);
-  send({{"type", "input_audio_buffer.clear"}});
-  EXPECT_EQ(client.close_code, 1008);
+}
+
+TEST_F(Connection, LongAudioLeavesTheLoopToOthers) {
+  send(
+      {{"type", "session.update"},
+       {"session", {{"type", "realtime"}, {"audio", {{"input", {{"turn_detection", nullptr}}}}}}}});
+  std::vector<std::uint8_t> bytes;
+  for (const auto s : sim::speak_words(std::vector{1, 2}, 24'000)) {
+    bytes.push_back(static_cast<std::uint8_t>(s & 0xff));
+    bytes.push_back(static_cast<std::uint8_t>(s >> 8));
+  }
+  bytes.resize(60 * 48'000);  // a minute at once
+  bool ran = false;
+  world.post([&] { ran = true; });
+  send_bytes(bytes);
+  EXPECT_TRUE(client.paused);
+  EXPECT_FALSE(ran);
+  world.run_until(world.now());
+  EXPECT_TRUE(ran);
+  send({{"type", "input_audio_buffer.commit"}});
+  world.run_until(world.now() + 1s);
+  EXPECT_EQ(last("conversation.item.input_audio_transcription.completed")["transcript"], "w1 w2");
+}
+
+TEST_F(Connection, ANullIsNoValue) {
+  send({{"type", "response.create"},
+        {"response",
+         {{"instructions", nullptr},
+          {"output_modalities", nullptr},
+          {"tools", nullptr},
+          {"conversation", nullptr},
+          {"metadata", nullptr},
+          {"max_output_tokens", nullptr}}}});
+  EXPECT_TRUE(last("error").is_null()) << last("error").dump();
+  EXPECT_TRUE(last("response.created")["response"].contains("status_details"));
+}
+
+TEST_F(Connection, ThePeerIsToldLittleOfAFailure) {
+  stt.behaviour.fault = sim::Behaviour::Fault::kFail;
+  say({1});
+  silence(1s);
+  const auto failed = last("conversation.item.input_audio_transcription.failed");
+  EXPECT_EQ(failed["error"]["message"],
+            "The server failed in recognising speech; its log tells why.");
 }
 
 TEST_F(Connection, ACallHasAnEnd) {

@@ -54,13 +54,13 @@ void read_turn_detection(const json& value, const std::string& path, RealtimeSes
     detection.reset();
     return;
   }
-  if (!detection) detection.emplace();
+  if (!detection) detection = session.default_detection;
   JsonReader reader(value, path, error);
   std::string type = session.turn_detection_type;
   reader.one_of("type", type, {"server_vad", "semantic_vad"});
   reader.flag("create_response", detection->create_response);
   reader.flag("interrupt_response", detection->interrupt_response);
-  if (const json* idle = reader.any("idle_timeout_ms"); idle && !idle->is_null()) {
+  if (reader.any("idle_timeout_ms")) {
     reader.refuse("idle_timeout_ms", "invalid_value",
                   "Invalid 'idle_timeout_ms': only null is supported.");
   }
@@ -73,9 +73,11 @@ void read_turn_detection(const json& value, const std::string& path, RealtimeSes
       detection->turn.silence = eagerness == "low" ? 800ms : eagerness == "high" ? 300ms : 500ms;
     }
   } else {
+    // The silence of an eagerness is not one that anybody set.
+    const auto& kept = session.turn_detection_type == type ? *detection : session.default_detection;
     double threshold = detection->turn.threshold;
     std::int64_t padding = to_ms(detection->prefix_padding);
-    std::int64_t silence = to_ms(detection->turn.silence);
+    std::int64_t silence = to_ms(kept.turn.silence);
     reader.number("threshold", threshold, 0.0, 1.0);
     reader.integer("prefix_padding_ms", padding, 0, 5000);
     reader.integer("silence_duration_ms", silence, 50, 30'000);

@@ -29,7 +29,8 @@ struct RealtimeSession {
   AudioFormat input;
   AudioFormat output;
   session::Settings settings;
-  std::string model;  // echoed
+  session::TurnDetection default_detection;  // the server's: what turning detection on again gives
+  std::string model;                         // echoed
   std::string voice;  // echoed; settings.voice is "" until the client sets one
   std::string turn_detection_type = "server_vad";  // or semantic_vad, echoed
   std::string eagerness = "auto";

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{R"({"type":"transcription"})", "invalid_value", "session.type"},
         Row{R"({"type":"realtime","voice":"x"})", "unknown_parameter", "session.voice"},
         Row{R"({"type":"realtime","temperature":1})", "unknown_parameter", "session.temperature"},
-        Row{R"({"type":"realtime","instructions":null})", "invalid_type", "session.instructions"},
+        Row{R"({"type":"realtime","instructions":null})", "", ""},
         Row{R"({"type":"realtime","tools":[]})", "", ""},
         Row{R"({"type":"realtime","tools":[{}]})", "invalid_value", "session.tools"},
         Row{R"({"type":"realtime","tracing":"auto","model":"gpt-realtime","include":[]})", "", ""},

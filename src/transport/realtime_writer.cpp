@@ -113,6 +113,17 @@ const char* reason_name(ReplyFinished::Reason reason) {
   return "";
 }
 
+/// For the client: what a provider said and where it runs is the operator's, in the log.
+std::string public_message(const char* doing, const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kTimeout:
+      return std::string("The server's engine took too long in ") + doing + ".";
+    case ErrorCode::kOverloaded:
+      return std::string("The server is too busy for ") + doing + "; try again later.";
+    default:
+      return std::string("The server failed in ") + doing + "; its log tells why.";
+  }
+}
 }  // namespace
 
 RealtimeWriter::RealtimeWriter(const RealtimeSession& session, std::string session_id,
@@ -223,13 +234,14 @@ void RealtimeWriter::write(const session::TranscriptionFailed& n) {
         {"error",
          {{"type", "server_error"},
           {"code", std::string(to_string(n.error.code))},
-          {"message", n.error.detail}}}});
+          {"message", public_message("recognising speech", n.error)}}}});
 }
 
 void RealtimeWriter::write(const session::ReplyStarted& n) {
   json response{{"id", n.response_id},
                 {"object", "realtime.response"},
                 {"status", "in_progress"},
+                {"status_details", nullptr},
                 {"output", json::array()},
                 {"conversation_id", "conv_" + suffix_},
                 {"output_modalities", json::array({n.audio ? "audio" : "text"})}};
@@ -275,6 +287,11 @@ void RealtimeWriter::write(const session::ReplyAudio& n) {
   if (std::exchange(resampling_, n.response_id) != n.response_id) output_format_changed();
   std::vector<std::int16_t> pcm;
   resampler_.process(n.pcm, pcm);
+  write_audio(n.response_id, n.item_id, pcm);
+}
+
+void RealtimeWriter::write_audio(const std::string& response_id, const std::string& item_id,
+                                 std::span<const std::int16_t> pcm) {
   if (pcm.empty()) return;
   std::vector<std::uint8_t> bytes;
   if (session_.output.codec == AudioCodec::kPcm16) {
@@ -292,7 +309,7 @@ void RealtimeWriter::write(const session::ReplyAudio& n) {
     }
   }
   std::string text = R"({"type":"response.output_audio.delta","event_id":")" + next_event_id() +
-                     R"(","response_id":")" + n.response_id + R"(","item_id":")" + n.item_id +
+                     R"(","response_id":")" + response_id + R"(","item_id":")" + item_id +
                      R"(","output_index":0,"content_index":0,"delta":")";
   base64_append(text, bytes);
   text += "\"}";
@@ -312,6 +329,11 @@ void RealtimeWriter::write(const session::ReplyFinished& n) {
       emit(std::move(event));
     };
     if (n.audio) {
+      if (resampling_ == n.response_id && n.status != ReplyFinished::Status::kCancelled) {
+        std::vector<std::int16_t> rest;
+        resampler_.flush(rest);
+        write_audio(n.response_id, n.item->id, rest);
+      }
       with({{"type", "response.output_audio.done"}});
       with({{"type", "response.output_audio_transcript.done"}, {"transcript", text}});
     } else {
@@ -331,6 +353,7 @@ void RealtimeWriter::write(const session::ReplyFinished& n) {
   json response{{"id", n.response_id},
                 {"object", "realtime.response"},
                 {"status", status_name(n.status)},
+                {"status_details", nullptr},
                 {"output", std::move(output)},
                 {"conversation_id", "conv_" + suffix_},
                 {"output_modalities", json::array({n.audio ? "audio" : "text"})},
@@ -342,7 +365,7 @@ void RealtimeWriter::write(const session::ReplyFinished& n) {
     if (n.error) {
       details["error"] = {{"type", "server_error"},
                           {"code", std::string(to_string(n.error->code))},
-                          {"message", n.error->detail}};
+                          {"message", public_message("answering", *n.error)}};
     }
     response["status_details"] = std::move(details);
   }

@@ -46,6 +46,8 @@ class RealtimeWriter {
   void write(const session::CommandRefused& n);
   void write(const session::TurnClosed&) {}
 
+  void write_audio(const std::string& response_id, const std::string& item_id,
+                   std::span<const std::int16_t> pcm);
   void emit(nlohmann::json event);
   std::string next_event_id();
 
