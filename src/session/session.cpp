@@ -256,6 +256,10 @@ void Session::handle(const CreateItem& event) {
   }
   Item item = event.item;
   if (item.id.empty()) item.id = new_id("item");
+  if (user_turn_ && user_turn_->item_id == item.id) {
+    refuse(event.event_id, "invalid_value", "an item with id '" + item.id + "' exists", "item.id");
+    return;
+  }
   if (const auto added = conversation_.add(item, event.previous); !added) {
     const bool exists = added.error().code == ErrorCode::kBadInput;
     refuse(event.event_id, "invalid_value", added.error().detail,
