@@ -81,7 +81,7 @@ bool has_line_break(std::string_view text) {
 }
 
 /// The server's own errors, in the form of the OpenAI API, which most of its clients understand.
-HttpResponse error_response(int status, std::string_view reason) {
+HttpResponse error_response(int status, std::string_view reason, std::string_view code = {}) {
   std::string text;
   for (const char c : reason) {  // what JSON wants escaped; a reason may quote the peer
     if (c == '"' || c == '\\') text += '\\';
@@ -89,8 +89,9 @@ HttpResponse error_response(int status, std::string_view reason) {
   }
   HttpResponse response{status, {{"Content-Type", "application/json"}}, {}};
   response.body =
-      fmt::format(R"({{"error":{{"message":"{}","type":"{}","code":null,"param":null}}}})", text,
-                  status >= 500 ? "server_error" : "invalid_request_error");
+      fmt::format(R"({{"error":{{"message":"{}","type":"{}","code":{},"param":null}}}})", text,
+                  status >= 500 ? "server_error" : "invalid_request_error",
+                  code.empty() ? "null" : fmt::format(R"("{}")", code));
   if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE");
   return response;
 }
@@ -120,6 +121,17 @@ class ConnectionResponder final : public Responder {
 };
 
 }  // namespace
+
+ConnectionToken take_place(std::shared_ptr<ServerShared> shared,
+                           std::atomic<std::size_t> ServerShared::*counter, std::size_t limit) {
+  ServerShared* counted = shared.get();
+  if ((counted->*counter).fetch_add(1) >= limit) {
+    --(counted->*counter);
+    return nullptr;
+  }
+  return ConnectionToken(
+      counted, [shared = std::move(shared), counter](void*) { --(shared.get()->*counter); });
+}
 
 HttpConnection::HttpConnection(std::shared_ptr<ServerShared> shared, EventLoop& loop,
                                StreamSocket socket, std::string remote, ConnectionToken token)
@@ -160,7 +172,10 @@ void HttpConnection::wait_for_request() {
   parser_.emplace(shared_->limits.header_bytes, shared_->limits.body_bytes);
   has_begun_ = false;
   has_sent_continue_ = false;
-  arm(shared_->limits.idle_timeout, &HttpConnection::on_idle);
+  // Who has just connected has something to say: idle connections are not to take all places.
+  const bool is_first = exchange_ == 0;
+  arm(is_first ? shared_->limits.header_timeout : shared_->limits.idle_timeout,
+      &HttpConnection::on_late);
 }
 
 void HttpConnection::read_more() {
@@ -187,7 +202,7 @@ void HttpConnection::on_read(boost::system::error_code error, std::size_t size) 
 void HttpConnection::parse() {
   if (!has_begun_) {
     has_begun_ = true;
-    arm(shared_->limits.header_timeout, &HttpConnection::on_request_late);
+    if (exchange_ > 0) arm(shared_->limits.header_timeout, &HttpConnection::on_late);
   }
   const auto used = parser_->feed(pending_);
   if (!used) return refuse(used.error().status, used.error().reason);
@@ -245,9 +260,16 @@ void HttpConnection::upgrade() {
       return respond(exchange_, std::move(*refusal));
     }
   }
+  ConnectionToken place =
+      take_place(shared_, &ServerShared::websockets, shared_->limits.websockets);
+  if (!place) {
+    return respond(exchange_, error_response(503, "all sessions are in use; try again later",
+                                             "too_many_connections"));
+  }
+  token_.reset();
   state_ = State::kClosed;  // the socket has a new owner
   accept_websocket(loop_, std::move(socket_), std::move(request), std::move(subprotocol),
-                   shared_->limits, std::move(token_),
+                   shared_->limits, std::move(place),
                    [shared = shared_, &loop = loop_](const HttpRequest& accepted,
                                                      std::unique_ptr<WebSocket> websocket) {
                      shared->handlers.on_websocket(loop, accepted, std::move(websocket));
@@ -433,11 +455,8 @@ void HttpConnection::disarm() {
   deadline_.reset();
 }
 
-void HttpConnection::on_idle() {
-  close();
-}
-
-void HttpConnection::on_request_late() {
+void HttpConnection::on_late() {
+  if (!has_begun_) return close();
   refuse(408, "the request took too long to arrive");
 }
 

@@ -21,11 +21,17 @@ class HttpConnection;
 struct ServerShared {
   HttpServerLimits limits;
   HttpHandlers handlers;
-  std::atomic<std::size_t> open = 0;
+  std::atomic<std::size_t> plain = 0;       // open connections that are no WebSockets
+  std::atomic<std::size_t> websockets = 0;  // open, or upgrades under way
 
   std::mutex mutex;
   std::unordered_map<const HttpConnection*, std::weak_ptr<HttpConnection>> connections;
 };
+
+/// Takes one of `limit` places in a counter, which is free again when the token is gone; null if
+/// all are taken.
+ConnectionToken take_place(std::shared_ptr<ServerShared> shared,
+                           std::atomic<std::size_t> ServerShared::*counter, std::size_t limit);
 
 /// Reads one request at a time, hands it to the handlers, writes the answer, and starts again. A
 /// read is always pending, so a peer that leaves is noticed while a handler works; the exception is
@@ -79,8 +85,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void run_on_disconnect();
   void arm(Duration after, void (HttpConnection::*action)());
   void disarm();
-  void on_idle();
-  void on_request_late();
+  void on_late();
 
   // Given.
   const std::shared_ptr<ServerShared> shared_;

@@ -25,13 +25,6 @@ void answer_not_found(EventLoop&, const HttpRequest&, std::unique_ptr<Responder>
   responder->respond({404, {{"Content-Type", "text/plain"}}, "nothing is here\n"});
 }
 
-/// Takes a place among the open connections of the server.
-ConnectionToken count_connection(std::shared_ptr<ServerShared> shared) {
-  ++shared->open;
-  ServerShared* counted = shared.get();
-  return ConnectionToken(counted, [shared = std::move(shared)](void*) { --shared->open; });
-}
-
 void open_connection(const std::shared_ptr<ServerShared>& shared, EventLoop& loop,
                      Accepted accepted, ConnectionToken token, bool is_over_limit) {
   const asio::generic::stream_protocol protocol(accepted.family, 0);
@@ -98,12 +91,12 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   }
 
   void place(Accepted accepted) {
-    const std::size_t open = shared_->open;
     const std::size_t limit = shared_->limits.connections;
-    if (open >= limit + kRefusalsMax) return;
+    ConnectionToken token = take_place(shared_, &ServerShared::plain, limit + kRefusalsMax);
+    if (!token) return;
     EventLoop* loop = loops_[next_loop_++ % loops_.size()];
-    loop->post([shared = shared_, loop, accepted = std::move(accepted),
-                token = count_connection(shared_), is_over_limit = open >= limit]() mutable {
+    loop->post([shared = shared_, loop, accepted = std::move(accepted), token = std::move(token),
+                is_over_limit = shared_->plain > limit]() mutable {
       open_connection(shared, *loop, std::move(accepted), std::move(token), is_over_limit);
     });
   }
@@ -138,7 +131,7 @@ class Server final : public HttpServer {
   }
 
   std::string address() const override { return address_; }
-  std::size_t connections() const override { return shared_->open; }
+  std::size_t connections() const override { return shared_->plain + shared_->websockets; }
 
   void stop_accepting() override {
     if (is_stopped_) return;

@@ -18,12 +18,14 @@ namespace eva::io {
 struct HttpServerLimits {
   std::size_t header_bytes = 16 << 10;
   std::size_t body_bytes = 32 << 20;     // 413 above
-  std::size_t connections = 1000;        // 503 above
+  std::size_t connections = 1000;        // plain HTTP, WebSockets not counted; 503 above
+  std::size_t websockets = 1000;         // open or being opened; further upgrades get 503
   std::size_t message_bytes = 21 << 20;  // one WebSocket message (15 MiB of audio in base64)
   std::size_t outbox_bytes = 1 << 20;    // per WebSocket
   std::size_t stream_bytes = 16 << 20;   // queued by Responder::write(); disconnected above
-  Duration header_timeout = 10s;         // slow-loris: the whole request head and body
-  Duration idle_timeout = 60s;           // without a request; or an answer nobody reads
+  Duration header_timeout = 10s;         // slow-loris: the whole request head and body; for the
+                                         // first one from the moment of connecting
+  Duration idle_timeout = 60s;           // without a next request; or an answer nobody reads
   Duration close_timeout = 2s;           // for the peer's side of a close, then it is forced
   Duration ping_interval = 20s;          // WebSocket: ping after this silence, dropped after two
 };
@@ -69,7 +71,7 @@ class HttpServer {
   virtual std::string address() const = 0;
   /// Stops accepting; what is open goes on.
   virtual void stop_accepting() = 0;
-  /// Open connections, any loop; thread-safe.
+  /// Open connections of both kinds, any loop; thread-safe.
   virtual std::size_t connections() const = 0;
 };
 

@@ -188,11 +188,67 @@ TEST_F(HttpServerTest, SlowBytesDoNotProlongTheRequest) {
 }
 
 TEST_F(HttpServerTest, AnIdleConnectionIsClosedInSilence) {
-  listen(echo, {.idle_timeout = 20ms});
+  listen(echo, {.header_timeout = 20ms, .idle_timeout = 20ms});
   EXPECT_EQ(exchange(""), "");
   Peer peer = connect();
   peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(peer.receive_all(), EndsWith("GET:"));  // closed though kept alive
+}
+
+TEST_F(HttpServerTest, WhoConnectsAndSaysNothingIsSentAwaySoonerThanAKeptConnection) {
+  listen(echo, {.header_timeout = 20ms, .idle_timeout = 60s});
+  EXPECT_EQ(exchange(""), "");
+  Peer peer = connect();
+  const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  peer.send(request);
+  EXPECT_THAT(peer.receive_until("GET:"), EndsWith("GET:"));
+  std::promise<void> later;
+  thread_.call([&] {
+    EventLoop& loop = thread_.loop();
+    loop.call_at(loop.now() + 40ms, [&] { later.set_value(); });
+  });
+  expect_soon(later);
+  peer.send(request);
+  EXPECT_THAT(peer.receive_until("GET:"), EndsWith("GET:"));
+}
+
+TEST_F(HttpServerTest, WebSocketsAndPlainConnectionsHavePlacesOfTheirOwn) {
+  std::vector<std::unique_ptr<WebSocket>> open;
+  HttpHandlers handlers;
+  handlers.on_request = [](EventLoop&, HttpRequest request, std::unique_ptr<Responder> responder) {
+    echo(std::move(request), std::move(responder));
+  };
+  handlers.on_websocket = [&](EventLoop&, const HttpRequest&, std::unique_ptr<WebSocket> socket) {
+    open.push_back(std::move(socket));
+  };
+  listen(std::move(handlers), {.connections = 3, .websockets = 1});
+  const std::string upgrade =
+      "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  Peer first_idle = connect();
+  Peer second_idle = connect();
+  first_idle.send(get);
+  second_idle.send(get);
+  EXPECT_THAT(first_idle.receive_until("GET:"), EndsWith("GET:"));
+  EXPECT_THAT(second_idle.receive_until("GET:"), EndsWith("GET:"));
+  Peer caller = connect();
+  caller.send(upgrade);
+  EXPECT_THAT(caller.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 101"));
+  // The call has left its plain place, and the one place for calls is taken.
+  const std::string refused = exchange(upgrade);
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(refused, HasSubstr("\"code\":\"too_many_connections\""));
+  for (std::size_t left = 2; left > 0;) {
+    thread_.call([&] {
+      open.clear();
+      left = server_->connections() - 2;
+    });
+  }
+  Peer next = connect();
+  next.send(upgrade);
+  EXPECT_THAT(next.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 101"));
+  thread_.call([&] { open.clear(); });
 }
 
 TEST_F(HttpServerTest, ExpectContinueIsAnsweredBeforeTheBody) {
