@@ -1,6 +1,7 @@
 #include "io/private_socket.h"
 
 #include <fmt/format.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,14 +10,24 @@
 #include <filesystem>
 
 namespace eva::io {
+namespace {
+
+/// The kernel's names of sockets are short, and end with a NUL.
+bool fits(const std::string& path) {
+  return path.size() < sizeof(sockaddr_un::sun_path);
+}
+
+}  // namespace
 
 Result<std::string> private_socket_path(std::string_view name) {
   const std::string file = fmt::format("{}-{}.sock", name, getpid());
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  if (runtime && access(runtime, W_OK) == 0) return fmt::format("{}/{}", runtime, file);
+  if (const char* runtime = std::getenv("XDG_RUNTIME_DIR"); runtime && access(runtime, W_OK) == 0) {
+    if (std::string path = fmt::format("{}/{}", runtime, file); fits(path)) return path;
+  }
   std::error_code error;
   const auto temp = std::filesystem::temp_directory_path(error);
   std::string folder = ((error ? std::filesystem::path("/tmp") : temp) / "eva-XXXXXX").string();
+  if (!fits(folder + "/" + file)) folder = "/tmp/eva-XXXXXX";
   if (!mkdtemp(folder.data())) {
     return fail(ErrorCode::kIo, fmt::format("no folder for the engine's socket: {}: {}", folder,
                                             std::strerror(errno)));

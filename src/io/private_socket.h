@@ -7,8 +7,8 @@
 
 namespace eva::io {
 
-/// "$XDG_RUNTIME_DIR/NAME-PID.sock", or in a fresh folder of mode 0700 below the temporary folder.
-/// kIo: neither can be made.
+/// "$XDG_RUNTIME_DIR/NAME-PID.sock", or in a fresh folder of mode 0700 below the temporary folder;
+/// below /tmp where the path would be too long for a socket (107 bytes). kIo: none can be made.
 Result<std::string> private_socket_path(std::string_view name);
 
 /// Removes what private_socket_path() made.
