@@ -64,10 +64,7 @@ void check_machine(Report& report) {
 
 void check_models(Report& report, const config::Config& config) {
   const models::Store store(config.models.dir);
-  std::vector<std::string> needed{"silero-vad-v6"};
-  if (config.stt.url.empty()) needed.push_back(config.engine.stt_model);
-  if (config.tts.url.empty()) needed.push_back(config.engine.voice);
-  for (const auto& name : needed) {
+  for (const auto& name : used_packs(config)) {
     const models::Pack* pack = models::Catalogue::builtin().find(name);
     if (!pack) {
       const bool there = std::filesystem::is_directory(store.dir() / name);
@@ -78,16 +75,16 @@ void check_models(Report& report, const config::Config& config) {
       }
       continue;
     }
-    const auto status = store.status(*pack);
-    if (status.state == models::PackState::kInstalled) {
-      report.good("model " + name + ": installed");
+    const auto whole = store.verify(*pack);
+    const std::string advice = "Run: eva models pull " + name;
+    if (whole) {
+      report.good("model " + name + ": installed, every byte checked");
+    } else if (whole.error().code != ErrorCode::kNotFound) {
+      report.bad("model " + name + ": " + whole.error().detail, advice);
     } else if (name == config.engine.voice) {
-      report.note("model " + name + ": missing; Eva speaks with Flite's own voice",
-                  "Run: eva models pull " + name);
+      report.note("model " + name + ": missing; Eva speaks with Flite's own voice", advice);
     } else {
-      report.bad(
-          "model " + name + ": missing" + (status.detail.empty() ? "" : " (" + status.detail + ")"),
-          "Run: eva models pull " + name);
+      report.bad("model " + name + ": missing", advice);
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/packs.h"
 #include "config/config_command.h"
 #include "config/nearest.h"
 #include "io/event_loop.h"
@@ -21,6 +22,7 @@ int models_command(const SettingsFlags& flags, models::ModelsCommand command) {
   if (!loaded) return 1;
   command.dir = loaded->config.models.dir;
   command.mirror = loaded->config.models.mirror;
+  command.used = used_packs(loaded->config);
   command.terminal = isatty(STDERR_FILENO) != 0;
   io::EventLoop loop;  // its clock, for the rates
   command.now = [&loop] { return loop.now(); };
@@ -93,7 +95,8 @@ int run(int argc, char** argv) {
   };
   using Action = models::ModelsCommand::Action;
   add_models("list", "Show the packs and which are installed", Action::kList, false);
-  add_models("pull", "Get packs (without names: the default ones)", Action::kPull, true);
+  add_models("pull", "Get or mend packs (without names: those that the settings use)",
+             Action::kPull, true);
   add_models("verify", "Check every byte of the installed packs", Action::kVerify, true);
 
   SettingsFlags doctor_flags;

@@ -1,16 +1,28 @@
 #pragma once
-// Where the model packs of the settings lie.
+// Which model packs the settings use, and where they lie.
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "config/config.h"
 
 namespace eva::cli {
 
-inline std::filesystem::path vad_model_file(const config::Config& config) {
-  return std::filesystem::path(config.models.dir) / "silero-vad-v6" / "silero_vad_16k.onnx";
-}
+inline constexpr const char* kVadPack = "silero-vad-v6";
+
 inline std::filesystem::path pack_folder(const config::Config& config, const std::string& pack) {
   return std::filesystem::path(config.models.dir) / pack;
+}
+inline std::filesystem::path vad_model_file(const config::Config& config) {
+  return pack_folder(config, kVadPack) / "silero_vad_16k.onnx";
+}
+
+/// A remote recogniser or voice needs no pack.
+inline std::vector<std::string> used_packs(const config::Config& config) {
+  std::vector<std::string> packs{kVadPack};
+  if (config.stt.url.empty()) packs.push_back(config.engine.stt_model);
+  if (config.tts.url.empty()) packs.push_back(config.engine.voice);
+  return packs;
 }
 
 }  // namespace eva::cli

@@ -85,7 +85,6 @@ Pack read_pack(const toml::table& table) {
   pack.title = text(table, "title");
   pack.kind = text(table, "kind");
   pack.language = text(table, "language");
-  pack.is_default = table["default"].value_or(false);
   pack.revision = static_cast<int>(positive(table, "revision"));
   pack.bytes = positive(table, "bytes");
   pack.licence = text(table, "licence");

@@ -34,7 +34,6 @@ struct Pack {
   std::string title;
   std::string kind;  // "stt", "tts" or "vad"
   std::string language;
-  bool is_default = false;  // pulled when none is named
   int revision = 1;         // an installed pack of another revision is replaced
   std::uint64_t bytes = 0;  // when installed, about
   std::string licence;

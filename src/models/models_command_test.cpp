@@ -22,7 +22,7 @@ class ModelsCommandTest : public testing::Test {
           "source = [{{ url = '{}{}' }}]\n",
           name, extra, hash, server_.address(), path);
     };
-    catalogue_ = *Catalogue::parse(pack("good", "/files/a/f", "default = true") +
+    catalogue_ = *Catalogue::parse(pack("good", "/files/a/f", "") +
                                    pack("gone", "/files/none", "licence_note = 'Read it.'"));
   }
 
@@ -31,6 +31,7 @@ class ModelsCommandTest : public testing::Test {
     err_.str("");
     return models_command({.action = action,
                            .packs = std::move(packs),
+                           .used = used_,
                            .dir = folder_.path() / "store",
                            .now = [] { return Time{}; }},
                           catalogue_, out_, err_);
@@ -39,19 +40,21 @@ class ModelsCommandTest : public testing::Test {
   TestFolder folder_;
   TestServer server_{folder_.path()};
   Catalogue catalogue_;
+  std::vector<std::string> used_{"good"};
   std::ostringstream out_, err_;
 };
 
 using Action = ModelsCommand::Action;
 
 TEST_F(ModelsCommandTest, PullListVerify) {
-  EXPECT_EQ(run(Action::kVerify), 0);
-  EXPECT_EQ(out_.str(), "");
+  EXPECT_EQ(run(Action::kVerify), 1);
+  EXPECT_EQ(err_.str(), fmt::format("no packs are installed in {}; run: eva models pull\n",
+                                    (folder_.path() / "store").string()));
   EXPECT_EQ(run(Action::kPull), 0);
   EXPECT_EQ(out_.str(), "good: ok\n");
   EXPECT_NE(err_.str().find("good: installed in "), std::string::npos);
   EXPECT_EQ(run(Action::kPull), 0);
-  EXPECT_EQ(out_.str(), "good: ok\n");
+  EXPECT_EQ(out_.str(), "good: ok, every byte checked\n");
   EXPECT_EQ(err_.str(), "");
 
   EXPECT_EQ(run(Action::kList), 0);
@@ -74,6 +77,29 @@ TEST_F(ModelsCommandTest, PullListVerify) {
   EXPECT_EQ(run(Action::kList), 0);
   EXPECT_NE(out_.str().find("  f has another size; `eva models pull good` installs it anew\n"),
             std::string::npos);
+}
+
+TEST_F(ModelsCommandTest, PullMendsWhatVerifyFinds) {
+  EXPECT_EQ(run(Action::kPull), 0);
+  folder_.write("store/good/f", std::string(10, '\0'));  // the size is right
+  EXPECT_EQ(run(Action::kVerify), 1);
+  EXPECT_EQ(run(Action::kPull), 0);
+  EXPECT_EQ(out_.str(), "good: ok\n");
+  EXPECT_NE(err_.str().find("good: f is damaged; installing it anew\n"), std::string::npos)
+      << err_.str();
+  EXPECT_EQ(run(Action::kVerify), 0);
+}
+
+TEST_F(ModelsCommandTest, PullTakesWhatTheSettingsUse) {
+  used_ = {"mine", "good"};
+  EXPECT_EQ(run(Action::kPull), 1);
+  EXPECT_EQ(err_.str(), "unknown pack mine; there are good, gone\n");
+  folder_.write("store/mine/model.onnx", "x");
+  EXPECT_EQ(run(Action::kPull), 0);
+  EXPECT_EQ(out_.str(), "mine: a pack of your own\ngood: ok\n");
+  used_ = {};
+  EXPECT_EQ(run(Action::kPull), 0);
+  EXPECT_EQ(out_.str(), "");
 }
 
 TEST_F(ModelsCommandTest, FailuresSetTheExitCode) {

@@ -70,17 +70,22 @@ Puller::Puller(const Store& store, std::string mirror, Progress& progress)
       progress_(progress),
       downloads_(store.dir() / ".downloads") {}
 
-Result<> Puller::pull(const Pack& pack) {
-  if (store_.status(pack).state == PackState::kInstalled) return {};
-  if (auto made = make_folder(store_.dir()); !made) return made;
+Result<Pulled> Puller::pull(const Pack& pack) {
+  if (store_.verify(pack)) return Pulled::kWasThere;
+  if (auto made = make_folder(store_.dir()); !made) return std::unexpected(made.error());
   const auto lock = FolderLock::take(store_.dir(), [this] {
     progress_.say("Another eva is pulling models into this folder; waiting for it.");
   });
   if (!lock) return std::unexpected(lock.error());
-  if (store_.status(pack).state == PackState::kInstalled) return {};  // the other one did it
+  const auto whole = store_.verify(pack);
+  if (whole) return Pulled::kWasThere;  // the other one did it
   remove_leftovers(store_.dir());
   progress_.say(fmt::format("{}: {}, licence {}", pack.name, pack.title, pack.licence));
-  return install(pack);
+  if (whole.error().code != ErrorCode::kNotFound) {
+    progress_.say(fmt::format("{}: {}; installing it anew", pack.name, whole.error().detail));
+  }
+  if (auto installed = install(pack); !installed) return std::unexpected(installed.error());
+  return Pulled::kInstalled;
 }
 
 Result<> Puller::install(const Pack& pack) {

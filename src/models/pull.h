@@ -11,6 +11,11 @@
 
 namespace eva::models {
 
+enum class Pulled {
+  kWasThere,   // and is whole
+  kInstalled,  // for the first time, or anew
+};
+
 /// Works in the store's folder, one process at a time (a lock file; a second one waits and says
 /// so):
 ///   DIR/.downloads/PACK/FILE  what was fetched; interrupted downloads go on from here, and a file
@@ -25,10 +30,10 @@ class Puller {
   /// this.
   Puller(const Store& store, std::string mirror, Progress& progress);
 
-  /// Nothing to do (well under a millisecond) when the pack is installed already.
+  /// Reads every byte of an installed pack (0.2 s for 118 MB) and installs a damaged one anew.
   /// kUnavailable: no source has a file; the text says which file to put where. kIo: disk full,
   /// folder not writable. kNotFound: python3 is needed and missing.
-  Result<> pull(const Pack& pack);
+  Result<Pulled> pull(const Pack& pack);
 
  private:
   Result<> install(const Pack& pack);

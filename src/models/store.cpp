@@ -41,10 +41,6 @@ Result<Manifest> read_manifest(const fs::path& folder) {
   }
 }
 
-std::string advice(const Pack& pack) {
-  return fmt::format("; `eva models pull {}` installs it anew", pack.name);
-}
-
 }  // namespace
 
 PackStatus Store::status(const Pack& pack) const {
@@ -69,7 +65,7 @@ PackStatus Store::status(const Pack& pack) const {
 Result<> Store::verify(const Pack& pack) const {
   const PackStatus now = status(pack);
   if (now.state == PackState::kMissing) return fail(ErrorCode::kNotFound, "not installed");
-  if (now.state == PackState::kBroken) return fail(ErrorCode::kIo, now.detail + advice(pack));
+  if (now.state == PackState::kBroken) return fail(ErrorCode::kIo, now.detail);
   const auto manifest = read_manifest(path(pack));
   if (!manifest) return std::unexpected(manifest.error());
   for (const InstalledFile& file : manifest->files) {
@@ -78,7 +74,7 @@ Result<> Store::verify(const Pack& pack) const {
     const auto listed = std::ranges::find(pack.files, file.name, &File::name);
     const bool unchanged = !pack.convert_whisper && listed != pack.files.end();
     if (*hash != file.sha256 || (unchanged && *hash != listed->sha256)) {
-      return fail(ErrorCode::kIo, file.name + " is damaged" + advice(pack));
+      return fail(ErrorCode::kIo, file.name + " is damaged");
     }
   }
   return {};

@@ -40,7 +40,7 @@ class Store {
 
   /// Looks at the manifest and the sizes only: well under a millisecond.
   PackStatus status(const Pack& pack) const;
-  /// Reads every byte. kNotFound: not installed. kIo: broken, with what to do.
+  /// Reads every byte. kNotFound: not installed. kIo: what is broken.
   Result<> verify(const Pack& pack) const;
 
  private:

@@ -44,9 +44,27 @@ def test_verify(models_folder, tmp_path):
     bad = run("models", "verify", "--models.dir", tmp_path)
     assert bad.returncode == 1
     assert "silero-vad-v6" in bad.stderr and "silero_vad_16k.onnx" in bad.stderr
+    doctor = run("doctor", "--models.dir", tmp_path)
+    assert doctor.returncode == 1
+    assert "BAD  model silero-vad-v6: silero_vad_16k.onnx is damaged" in doctor.stdout
     unknown = run("models", "verify", "nobody")
     assert unknown.returncode == 1
     assert "unknown pack nobody" in unknown.stderr and "silero-vad-v6" in unknown.stderr
+
+
+def test_verify_with_nothing_installed(tmp_path):
+    result = run("models", "verify", "--models.dir", tmp_path)
+    assert result.returncode == 1
+    assert f"no packs are installed in {tmp_path}; run: eva models pull" in result.stderr
+
+
+def test_pull_takes_what_the_settings_use(models):
+    result = run("models", "pull", "--tts.url", "http://127.0.0.1:9/v1")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ("silero-vad-v6: ok, every byte checked\n"
+                             "whisper-tiny.en-int8: ok, every byte checked\n")
+    unknown = run("models", "pull", "--engine.voice", "nobody")
+    assert unknown.returncode == 1 and "unknown pack nobody" in unknown.stderr
 
 
 def test_doctor(models):
