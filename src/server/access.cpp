@@ -18,10 +18,7 @@ std::string_view trim(std::string_view text) {
 std::vector<std::string_view> subprotocols(const io::HttpRequest& request) {
   std::vector<std::string_view> out;
   for (const auto& [name, value] : request.headers) {
-    if (!std::ranges::equal(name, std::string_view("sec-websocket-protocol"), {},
-                            [](unsigned char c) { return std::tolower(c); })) {
-      continue;
-    }
+    if (!io::equals_ignoring_case(name, "Sec-WebSocket-Protocol")) continue;
     std::string_view rest = value;
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
@@ -63,8 +60,10 @@ bool local_host(std::string_view host) {
 
 std::optional<std::string> presented_key(const io::HttpRequest& request) {
   if (const auto value = io::find_header(request.headers, "Authorization")) {
-    constexpr std::string_view kBearer = "Bearer ";
-    if (value->starts_with(kBearer)) return std::string(trim(value->substr(kBearer.size())));
+    constexpr std::string_view kBearer = "bearer ";  // a scheme's case does not matter (RFC 9110)
+    if (io::equals_ignoring_case(value->substr(0, kBearer.size()), kBearer)) {
+      return std::string(trim(value->substr(kBearer.size())));
+    }
   }
   for (const auto protocol : subprotocols(request)) {
     if (protocol.starts_with(kKeyProtocol)) {
@@ -101,16 +100,18 @@ std::string choose_subprotocol(const io::HttpRequest& request) {
   return std::ranges::count(subprotocols(request), "realtime") > 0 ? "realtime" : "";
 }
 
+std::string to_text(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 io::HttpResponse error_response(int status, std::string_view code, std::string_view message) {
   io::HttpResponse response{.status = status, .headers = {{"Content-Type", "application/json"}}};
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  response.body = nlohmann::json{
-      {"error",
-       {{"type", status >= 500 ? "server_error" : "invalid_request_error"},
-        {"code", code},
-        {"message", message},
-        {"param",
-         nullptr}}}}.dump();
+  response.body = to_text({{"error",
+                            {{"type", status >= 500 ? "server_error" : "invalid_request_error"},
+                             {"code", code},
+                             {"message", message},
+                             {"param", nullptr}}}});
   return response;
 }
 

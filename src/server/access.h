@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "io/http.h"
 
 namespace eva::server {
@@ -27,6 +29,9 @@ std::optional<io::HttpResponse> refuse(const AccessRules& rules, const io::HttpR
 
 /// The WebSocket subprotocol to select: "realtime" if offered, never the one with the key.
 std::string choose_subprotocol(const io::HttpRequest& request);
+
+/// As JSON text; what is not UTF-8 (a path, a file's name) becomes U+FFFD.
+std::string to_text(const nlohmann::json& value);
 
 /// An error in OpenAI's form.
 io::HttpResponse error_response(int status, std::string_view code, std::string_view message);

@@ -32,6 +32,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"no keys, no page", {}, {}, {}, 0}, Row{"key missing", {"k1"}, {}, {}, 401},
         Row{"key right", {"k0", "k1"}, {}, {{"authorization", "Bearer k1"}}, 0},
+        Row{"scheme in lower case", {"k1"}, {}, {{"Authorization", "bearer k1"}}, 0},
+        Row{"scheme in upper case", {"k1"}, {}, {{"Authorization", "BEARER k1"}}, 0},
+        Row{"key in the wrong case", {"k1"}, {}, {{"Authorization", "bearer K1"}}, 401},
+        Row{"scheme without a key", {"k1"}, {}, {{"Authorization", "Bearer"}}, 401},
         Row{"key wrong", {"k1"}, {}, {{"Authorization", "Bearer k2"}}, 401},
         Row{"key is a prefix", {"k12"}, {}, {{"Authorization", "Bearer k1"}}, 401},
         Row{"key is longer", {"k1"}, {}, {{"Authorization", "Bearer k1k1"}}, 401},
@@ -84,6 +88,11 @@ TEST(Access, AForeignNameForThisMachineIsRefused) {
     const auto refused = refuse(rules, request);
     EXPECT_EQ(refused ? refused->status : 0, status) << host;
   }
+}
+
+TEST(Access, AnErrorMayQuoteAnyBytes) {
+  const auto response = error_response(404, "not_found", "There is no /\xff\xfe.");
+  EXPECT_NE(response.body.find("There is no /\xef\xbf\xbd"), std::string::npos) << response.body;
 }
 
 TEST(Access, TheSubprotocolNeverEchoesTheKey) {
