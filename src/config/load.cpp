@@ -145,6 +145,12 @@ class Merge {
       from = c.server.api_keys_file;
     }
     auto keys = split_keys(variable(sources_.env, "EVA_API_KEYS"));
+    if (keys.empty() && sources_.env.contains("EVA_API_KEYS")) {
+      // A secret that did not arrive must not open the door to everybody.
+      mistakes_.emplace_back(
+          "EVA_API_KEYS is set but holds no key: give it keys, separated by commas, or unset it to "
+          "ask for none");
+    }
     if (!keys.empty()) from += from.empty() ? "EVA_API_KEYS" : ", EVA_API_KEYS";
     c.server.api_keys.insert(c.server.api_keys.end(), keys.begin(), keys.end());
     if (!c.server.api_keys.empty()) loaded_.secrets_from["server.api_keys"] = from;

@@ -236,6 +236,17 @@ TEST_F(LoadTest, KeyFilesMustHoldKeys) {
   EXPECT_EQ(with(std::string(1024 * 1024 + 1, 'a')), start + "it is larger than 1048576 bytes");
 }
 
+TEST_F(LoadTest, AnEmptyListOfKeysIsAMistake) {
+  for (const char* empty : {"", " , ", ",,"}) {
+    sources_.env["EVA_API_KEYS"] = empty;
+    EXPECT_EQ(error(),
+              "EVA_API_KEYS is set but holds no key: give it keys, separated by commas, or unset "
+              "it to ask for none");
+  }
+  sources_.flags = {{"server.api_keys_file", write("keys", "k\n").string()}};
+  EXPECT_NE(error(), "no error") << "the keys that did not arrive are missed all the same";
+}
+
 TEST_F(LoadTest, WarnsOfAnOpenDoor) {
   settings("[server]\nlisten = \"0.0.0.0:8000\"\n");
   EXPECT_EQ(load(sources_)->warnings.at(0),
