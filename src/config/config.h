@@ -92,7 +92,7 @@ struct TtsConfig {
 };
 
 struct EngineConfig {
-  std::string listen;  // "" = a private Unix socket
+  std::string listen;  // of `eva engine`; "" = 127.0.0.1:8001
   int threads = 0;     // 0 = one per core
   std::string stt_model = "whisper-tiny.en-int8";
   std::string voice = "piper-en_US-joe-medium";

@@ -67,7 +67,7 @@ constexpr Key kKeys[] = {
          "One API key per line; EVA_API_KEYS (a,b) adds more; no key at all lets everybody in"),
 
     number("limits", "connections", FIELD(limits.connections),
-           "Sessions at a time; more are refused with 503", 1, 1'000'000),
+           "Sessions (open WebSockets) at a time; more are refused with 503", 1, 1'000'000),
     number("limits", "message_bytes", FIELD(limits.message_bytes),
            "Largest message of a client; the default fits 15 MiB of audio in base64", 65536,
            1024 * kMiB),
@@ -78,13 +78,14 @@ constexpr Key kKeys[] = {
     number("limits", "input_buffer_ms", FIELD(limits.input_buffer),
            "Longest audio that a client may append without committing it", 1000, kHour),
     number("limits", "events_per_second", FIELD(limits.events_per_second),
-           "Messages of one client per second; a client that sends more is disconnected", 10,
+           "Messages of one client per second; a client that sends more is read slowly", 10,
            100'000),
     number("limits", "conversation_items", FIELD(limits.conversation_items),
            "Items of one conversation; the oldest are forgotten", 10, 100'000),
     number("limits", "session_ms", FIELD(limits.session), "Longest session", 1000, 24 * kHour),
     number("limits", "idle_ms", FIELD(limits.idle),
-           "A client silent for this long is pinged, and disconnected after as long again", 1000, kHour),
+           "A client silent for this long is pinged, and disconnected after as long again", 1000,
+           kHour),
 
     number("turn", "silence_ms", FIELD(turn.silence), "Silence that ends a turn", 50, 10'000),
     number("turn", "threshold", FIELD(turn.threshold),
@@ -141,7 +142,9 @@ constexpr Key kKeys[] = {
     number("tts", "timeout_ms", FIELD(tts.timeout), "Wait for the first audio", 100, 600'000),
 
     text("engine", "listen", FIELD(engine.listen),
-         "Where the engine process listens; \"\" = a private Unix socket", check_optional_listen),
+         "Where eva engine listens; \"\" = 127.0.0.1:8001. The engine of eva serve has a private "
+         "Unix socket",
+         check_optional_listen),
     number("engine", "threads", FIELD(engine.threads),
            "Threads for recognition and voice; 0 = one per core", 0, 256),
     text("engine", "stt_model", FIELD(engine.stt_model), "Recogniser's model pack", check_pack),
@@ -329,6 +332,19 @@ std::string to_toml(const Key& key, const Value& value) {
           },
       },
       value);
+}
+
+std::string to_text(const Key& key, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
+    return fmt::format("{}", fmt::join(*items, ","));
+  }
+  if (std::holds_alternative<std::monostate>(value)) return {};
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number && !key.choices.empty()) {
+    return std::string(key.choices[static_cast<std::size_t>(*number)]);
+  }
+  return to_toml(key, value);
 }
 
 Error bad_value(const Key& key, std::string_view shown) {

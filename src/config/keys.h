@@ -62,6 +62,9 @@ void set(Config& config, const Key& key, const Value& value);
 /// The value as the right side of a TOML line.
 std::string to_toml(const Key& key, const Value& value);
 
+/// The value as a variable or flag has it: what parse_value() reads.
+std::string to_text(const Key& key, const Value& value);
+
 /// Reads a value from a variable or flag; lists are separated by commas. kBadConfig:
 /// "turn.silence_ms must be a whole number, 50 to 10000, not \"abc\"".
 Result<Value> parse_value(const Key& key, std::string_view text);

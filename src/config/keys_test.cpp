@@ -122,5 +122,18 @@ TEST(Keys, RefusesNul) {
   EXPECT_EQ(value.error().detail, "session.greeting must not contain a NUL character");
 }
 
+TEST(Keys, TextOfAValueIsReadAsTheValue) {
+  Config config;
+  config.server.allowed_origins = {"https://a.example", "https://b.example"};
+  config.llm.temperature = 0.5;
+  config.log.format = LogFormat::kJson;
+  for (const Key& key : keys()) {
+    const Value value = get(config, key);
+    const auto again = parse_value(key, to_text(key, value));
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(*again, value) << full_name(key);
+  }
+}
+
 }  // namespace
 }  // namespace eva::config
