@@ -1,13 +1,41 @@
 #include "cli/settings.h"
 
 #include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 namespace eva::cli {
 namespace {
+
+/// One JSON object a line, whatever the message holds.
+class JsonLines final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    head_.format(message, out);
+    const std::string_view text(message.payload.data(), message.payload.size());
+    append(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+           out);
+    append("}\n", out);
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonLines>();
+  }
+
+ private:
+  static void append(std::string_view text, spdlog::memory_buf_t& out) {
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  spdlog::pattern_formatter head_{R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":)",
+                                  spdlog::pattern_time_type::local, ""};
+};
 
 void set_up_log(const config::LogConfig& log) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("eva"));
@@ -15,17 +43,22 @@ void set_up_log(const config::LogConfig& log) {
                     : log.level == config::LogLevel::kInfo ? spdlog::level::info
                     : log.level == config::LogLevel::kWarn ? spdlog::level::warn
                                                            : spdlog::level::err);
-  spdlog::set_pattern(log.format == config::LogFormat::kJson
-                          ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%v"})"
-                          : "%H:%M:%S.%e %^%l%$ %v");
+  if (log.format == config::LogFormat::kJson) {
+    spdlog::set_formatter(std::make_unique<JsonLines>());
+  } else {
+    spdlog::set_pattern("%H:%M:%S.%e %^%l%$ %v");
+  }
 }
 
 }  // namespace
 
 void SettingsFlags::add_to(CLI::App& command, const char* listen_key) {
   command
-      .add_option("--config", file, "Settings file (default: ./eva.toml and others, see README)")
+      .add_option("--config", file,
+                  "Settings file (default: the first of $EVA_CONFIG, ./eva.toml, "
+                  "~/.config/eva/eva.toml, /etc/eva/eva.toml)")
       ->type_name("FILE");
+  command.add_flag("--warnings-told", warnings_told)->group("");  // for the engine child
   if (listen_key) {
     command
         .add_option_function<std::string>(
@@ -63,8 +96,10 @@ std::optional<config::Loaded> load_settings(const SettingsFlags& flags) {
     fmt::print(stderr, "eva: the settings are wrong:\n{}\n", loaded.error().detail);
     return std::nullopt;
   }
-  for (const auto& warning : loaded->warnings) fmt::print(stderr, "eva: warning: {}\n", warning);
   set_up_log(loaded->config.log);
+  if (!flags.warnings_told) {
+    for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
+  }
   return std::move(*loaded);
 }
 

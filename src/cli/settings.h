@@ -15,13 +15,14 @@ namespace eva::cli {
 struct SettingsFlags {
   std::string file;
   std::vector<std::pair<std::string, std::string>> flags;
+  bool warnings_told = false;  // by the parent, from which the engine child has its settings
 
   /// Adds --config and all keys to a command. `listen_key` is what the short --listen means there.
   void add_to(CLI::App& command, const char* listen_key = nullptr);
   config::Sources sources() const;
 };
 
-/// Loads, prints warnings or mistakes to stderr, and sets up the log. nullopt: exit code 1.
+/// Loads, sets up the log, and logs warnings; prints mistakes to stderr. nullopt: exit code 1.
 std::optional<config::Loaded> load_settings(const SettingsFlags& flags);
 
 }  // namespace eva::cli

@@ -6,8 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <variant>
 #include <spdlog/spdlog.h>
+#include <variant>
 
 namespace eva::server {
 namespace {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -15,18 +16,31 @@
 #include "server/engine_supervisor.h"
 #include "server/engines.h"
 #include "server/metrics.h"
+#include "server/open_files.h"
 #include "server/shard.h"
 #include "server/web.h"
 
 namespace eva::server {
 namespace {
 
-constexpr Duration kAskForEnd = 20ms;  // while draining: how often the shards are counted
+// Connections besides the calls: pages, probes, and those that have not said yet what they want.
+constexpr std::size_t kPlainConnections = 256;
+constexpr std::size_t kOtherFiles = 64;  // loops, log, models, listeners
+constexpr std::size_t kShownPath = 200;  // bytes of a path in a refusal
+constexpr Duration kAskForEnd = 20ms;    // while draining: how often the shards are counted
 
 io::HttpResponse text(int status, std::string body,
                       std::string type = "text/plain; charset=utf-8") {
   return {
       .status = status, .headers = {{"Content-Type", std::move(type)}}, .body = std::move(body)};
+}
+
+/// At most kShownPath bytes, not cut inside a UTF-8 character.
+std::string shown(std::string_view path) {
+  if (path.size() <= kShownPath) return std::string(path);
+  std::size_t end = kShownPath;
+  while (end > kShownPath - 4 && (static_cast<unsigned char>(path[end]) & 0xc0) == 0x80) --end;
+  return std::string(path.substr(0, end)) + "...";
 }
 
 class ServerImpl final : public Server {
@@ -49,6 +63,10 @@ class ServerImpl final : public Server {
                               config().server.listen));
     }
     access_.local_hosts_only = access_.api_keys.empty();
+
+    // A call may have a connection to an engine of its own, and the plain ones come on top.
+    const std::size_t sessions = static_cast<std::size_t>(config().limits.connections);
+    allow_open_files(3 * sessions + kPlainConnections + kOtherFiles);
 
     auto vad = vad::SileroModel::load(options_.vad_model);
     if (!vad) {
@@ -100,7 +118,8 @@ class ServerImpl final : public Server {
 
   Result<> listen(const io::ListenAddress& address) {
     io::HttpServerLimits limits;
-    limits.connections = static_cast<std::size_t>(config().limits.connections) + 16;
+    limits.websockets = static_cast<std::size_t>(config().limits.connections);
+    limits.connections = limits.websockets + kPlainConnections;
     limits.message_bytes = static_cast<std::size_t>(config().limits.message_bytes);
     limits.outbox_bytes = static_cast<std::size_t>(config().limits.outbox_bytes);
     limits.body_bytes = 1 << 20;  // no route here takes a body
@@ -127,7 +146,7 @@ class ServerImpl final : public Server {
     engine_ = std::make_unique<EngineSupervisor>(
         loop(),
         EngineChild{.program = options_.program,
-                    .arguments = options_.engine_arguments,
+                    .arguments = engine_arguments(config()),
                     .socket = socket,
                     .nice = config().engine.nice},
         EngineSupervisor::Listener{
@@ -135,9 +154,11 @@ class ServerImpl final : public Server {
                 [this](bool ready) {
                   metrics_.engine_ready(ready);
                   engine_ready_ = ready;
+                  if (ready) tell_failure("");
                   if (ready && ready_task_) std::exchange(ready_task_, nullptr)();
                 },
-            .on_exit = [this](const std::string&) { metrics_.engine_restarted(); }});
+            .on_exit = [this](const std::string&) { metrics_.engine_restarted(); },
+            .on_failed = [this](std::string why) { tell_failure(std::move(why)); }});
   }
 
   // On any loop.
@@ -161,18 +182,31 @@ class ServerImpl final : public Server {
       response.headers.emplace_back("Upgrade", "websocket");
       return response;
     }
-    return error_response(404, "not_found",
-                          "There is no " + path.substr(0, 200) +
-                              "; see /, /v1/realtime, /healthz, /readyz, /metrics.");
+    return error_response(
+        404, "not_found",
+        "There is no " + shown(path) + "; see /, /v1/realtime, /healthz, /readyz, /metrics.");
   }
 
   io::HttpResponse readiness() const {
     const bool ready = !doors_.embedded || engine_ready_;
-    const nlohmann::json body{
-        {"ready", ready && !draining_},
-        {"engine", doors_.embedded ? (ready ? "ready" : "starting") : "remote"},
-        {"draining", draining_.load()}};
-    return text(ready && !draining_ ? 200 : 503, body.dump() + "\n", "application/json");
+    const std::string why = why_failed();
+    nlohmann::json body{{"ready", ready && !draining_},
+                        {"engine", !doors_.embedded ? "remote"
+                                   : ready          ? "ready"
+                                   : why.empty()    ? "starting"
+                                                    : "failed"},
+                        {"draining", draining_.load()}};
+    if (!ready && !why.empty()) body["reason"] = why;
+    return text(ready && !draining_ ? 200 : 503, to_text(body) + "\n", "application/json");
+  }
+
+  void tell_failure(std::string why) {
+    const std::lock_guard lock(failure_mutex_);
+    failure_ = std::move(why);
+  }
+  std::string why_failed() const {
+    const std::lock_guard lock(failure_mutex_);
+    return failure_;
   }
 
   std::optional<io::HttpResponse> may_upgrade(const io::HttpRequest& request,
@@ -182,9 +216,6 @@ class ServerImpl final : public Server {
       return error_response(404, "not_found", "WebSockets are served at /v1/realtime.");
     }
     if (draining_) return error_response(503, "shutting_down", "The server is shutting down.");
-    if (http_->connections() > static_cast<std::size_t>(config().limits.connections)) {
-      return error_response(503, "too_many_connections", "All connections are in use; try later.");
-    }
     subprotocol = choose_subprotocol(request);
     return std::nullopt;
   }
@@ -224,6 +255,8 @@ class ServerImpl final : public Server {
   std::function<void()> drained_;
   Time close_at_{};
   std::atomic<bool> engine_ready_{false};
+  mutable std::mutex failure_mutex_;
+  std::string failure_;  // why the engine will not become ready, "" = it may; any loop reads it
   std::atomic<bool> draining_{false};
 };
 
