@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "brain/arithmetic.h"
+#include "brain/calendar.h"
 #include "brain/clauses.h"
-#include "brain/clock.h"
 #include "brain/intents.h"
 #include "brain/names.h"
 #include "brain/number_words.h"
@@ -23,44 +23,22 @@ constexpr std::size_t kQuoteCharactersMax = 200;
 constexpr std::int64_t kCountMax = 100;  // numbers in one answer
 constexpr std::size_t kSpellMax = 30;    // letters in one answer
 
+constexpr std::string_view kConnecting =
+    "Set llm url in eva dot toml. Give it the address of a server that speaks the OpenAI chat "
+    "protocol, on this machine or elsewhere. Then start me again.";
+
 using speech::ChatMessage;
 
 std::string with_name(const Scene& scene, std::string_view greeting) {
   return scene.user ? fmt::format("{}, {}.", greeting, *scene.user) : fmt::format("{}.", greeting);
 }
 
-// --- time ---
-
-struct DayWords {
-  std::string_view phrase, subject;
-  int days;
-};
-constexpr DayWords kDays[] = {{"day after tomorrow", "The day after tomorrow is", 2},
-                              {"tomorrow", "Tomorrow is", 1},
-                              {"day before yesterday", "The day before yesterday was", -2},
-                              {"yesterday", "Yesterday was", -1}};
-
-DayWords day_meant(Tokens clause) {
-  for (const DayWords& day : kDays) {
-    if (find_phrase(day.phrase, clause)) return day;
-  }
-  return {"today", "Today is", 0};
-}
-
-std::string is_it_weekday(const Scene& scene, Tokens clause) {
-  const DayWords day = day_meant(clause);
-  const std::string right = weekday_phrase(scene.local, day.days);
-  const bool yes = std::ranges::any_of(
-      clause, [&](const Token& token) { return capitalised(token.text) == right; });
-  std::string subject(day.subject);
-  subject[0] += 'a' - 'A';
-  return fmt::format("{}, {} {}.", yes ? "Yes" : "No", subject, right);
-}
-
 // --- sums ---
 
-// A sum counts as asked for if it opens the clause or follows a word of asking.
+// A sum counts as asked for if it opens the clause or follows a word of asking. What follows "past"
+// or "to" is a time of day.
 bool asked_for(const Scene& scene, Tokens clause, std::size_t first) {
+  if (first > 0 && find_phrase("^past|to", clause.subspan(first - 1))) return false;
   return first <= opening_words(clause, scene.called) ||
          find_phrase(
              "what|how|much|calculate|compute|solve|evaluate|is|are|tell|know|figure|out|"
@@ -186,7 +164,9 @@ std::string count_as_asked(Intent intent, Tokens rest) {
 Tokens object_of(Tokens rest) {
   constexpr std::string_view kBefore =
       "^are|is|there|in|does|do|has|of|the|word|words|name|it|for|me|time|times|appear|appears";
-  constexpr std::string_view kAfter = "have|has|contain|got|please|there|for|me|us";
+  constexpr std::string_view kAfter =
+      "have|has|contain|got|please|there|for|me|us|backwards|backward|reverse|in|out|aloud|loud|"
+      "slowly";
   while (rest.size() > 1 && find_phrase(kBefore, rest.first(1))) rest = rest.subspan(1);
   while (rest.size() > 1 && find_phrase(kAfter, rest.last(1))) rest = rest.first(rest.size() - 1);
   return rest.first(std::min<std::size_t>(rest.size(), 3));
@@ -219,13 +199,15 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-std::string spelled(std::string_view word) {
-  const std::string letters = letters_of(word);
+std::string spelled(std::string_view word, bool backwards = false) {
+  std::string letters = letters_of(word);
   if (letters.empty() || !is_ascii(word)) return "I spell English words. Tell me which one.";
   if (letters.size() > kSpellMax) return "That is too long for me to spell.";
+  if (backwards) std::ranges::reverse(letters);
   std::string text;
   for (char letter : letters) text += (text.empty() ? "" : ", ") + std::string(1, letter);
-  return fmt::format("{} is spelled {}.", capitalised(std::string(word)), text);
+  return fmt::format("{} is spelled {}{}.", capitalised(std::string(word)), text,
+                     backwards ? " backwards" : "");
 }
 
 std::string letter_total(std::string_view word) {
@@ -280,22 +262,27 @@ std::string greeting(const Scene& scene) {
 }
 
 std::string users_name(const Scene& scene, Tokens clause) {
-  if (!scene.user) return "You have not told me your name yet.";
+  if (!scene.user) return "I do not know your name yet.";
   if (find_phrase("spell", clause)) return spelled(*scene.user);
   return fmt::format("Your name is {}.", *scene.user);
 }
 
 Answer real(std::string text) {
-  return {std::move(text), false};
+  return {std::move(text), Answer::Weight::kReal};
 }
 Answer light(std::string text) {
-  return {std::move(text), true};
+  return {std::move(text), Answer::Weight::kLight};
 }
 
 std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Request& request) {
-  const DayWords day = day_meant(clause);
   const std::string& name = scene.assistant;
   switch (request.intent) {
+    case Intent::kEmergency:
+      return Answer{"I cannot call for help. Call your local emergency number now.",
+                    Answer::Weight::kUrgent};
+    case Intent::kPardon:
+      return light(last_of(scene.before, ChatMessage::Role::kAssistant) ? said_before(scene)
+                                                                        : "Yes, I hear you.");
     case Intent::kSayAgain:
       return real(said_before(scene));
     case Intent::kWhatDidISay:
@@ -324,26 +311,13 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
           "fixed rules.");
     case Intent::kMaker:
       return real("I am part of the Eva project. All my answers were written down beforehand.");
-    case Intent::kTime:
-      return real(fmt::format("It is {}.", time_phrase(scene.local)));
-    case Intent::kTimeElsewhere:
-      return real(fmt::format("I only know the time here. It is {}.", time_phrase(scene.local)));
-    case Intent::kDate:
-      return real(fmt::format("{} {}.", day.subject, date_phrase(scene.local, day.days)));
-    case Intent::kWeekday:
-      return real(fmt::format("{} {}.", day.subject, weekday_phrase(scene.local, day.days)));
-    case Intent::kIsItWeekday:
-      return real(is_it_weekday(scene, clause));
-    case Intent::kMonth:
-      return real(fmt::format("It is {}.", month_phrase(scene.local)));
-    case Intent::kYear:
-      return real(fmt::format("It is {}.", year(scene.local)));
     case Intent::kCountDown:
     case Intent::kCountBetween:
     case Intent::kCountTo:
       return real(count_as_asked(request.intent, request.rest));
     case Intent::kSpell:
-      return real(spelled(word_meant(scene, request.rest)));
+      return real(spelled(word_meant(scene, request.rest),
+                          find_phrase("backwards|backward|reverse", request.rest).has_value()));
     case Intent::kLettersIn:
       return real(letter_total(word_meant(scene, request.rest)));
     case Intent::kLetterCount: {
@@ -352,10 +326,15 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
     }
     case Intent::kAlphabet:
       return real("A, B, C, D, E, F, G. H, I, J, K, L, M, N. O, P, Q, R, S, T, U. V, W, X, Y, Z.");
+    case Intent::kHow: {
+      const ChatMessage* last = last_of(scene.before, ChatMessage::Role::kAssistant);
+      if (!last || !(last->text.ends_with("Ask me how.") || last->text.contains("llm url"))) {
+        return std::nullopt;
+      }
+      return real(std::string(kConnecting));
+    }
     case Intent::kConnect:
-      return real(
-          "Set llm url in eva dot toml. Give it the address of a server that speaks the "
-          "OpenAI chat protocol, on this machine or elsewhere. Then start me again.");
+      return real(std::string(kConnecting));
     case Intent::kAbilities:
       return real(
           "Small things. I tell the time and the date, do sums, count, spell, and repeat "
@@ -369,7 +348,7 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
       return real("I cannot do chance. Everything I say follows from what I hear.");
     case Intent::kNews:
       return real("I cannot know that. I work offline, without news or weather.");
-    case Intent::kTimer:
+    case Intent::kDeed:
       return real("I cannot do that. I only answer when I am spoken to.");
     case Intent::kLanguages:
       return real("I only know English.");
@@ -381,6 +360,10 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
       return real("I am running well, thank you.");
     case Intent::kHearing:
       return real("Yes, I hear you.");
+    case Intent::kAlwaysListening:
+      return real("I only hear what is sent to me while we are connected.");
+    case Intent::kWrong:
+      return real("Sorry. I am a small program of fixed rules, and I make mistakes.");
     case Intent::kGreeting:
       return light(greeting(scene));
     case Intent::kThanks:
@@ -389,6 +372,10 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
       return light(with_name(scene, "Goodbye"));
     case Intent::kNiceToMeet:
       return light("Nice to meet you too.");
+    case Intent::kWish:
+      return light("Thank you.");
+    case Intent::kUnfinished:
+      return light("That sounded unfinished. Please say all of it again.");
     case Intent::kAcknowledge:
       return light("All right.");
   }
@@ -398,23 +385,29 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
 }  // namespace
 
 std::optional<Answer> answer(const Scene& scene, Tokens clause) {
-  if (auto name = introduced_name(scene.heard, clause)) {
-    return real(fmt::format("Nice to meet you, {}.", *name));
+  if (const auto said = name_statement(scene.heard, clause)) {
+    return real(fmt::format("{} {}.",
+                            said->denied ? "All right, I will not call you" : "Nice to meet you,",
+                            said->name));
   }
+  // The clause, and what is left of it without the words around the request.
+  const Tokens open = clause.first(clause.size() - closing_words(clause, scene.called));
+  const Tokens core = open.subspan(opening_words(open, scene.called));
+  const Tokens asked = core.subspan(asking_words(core));
+  if (forbids(core)) return light("All right.");
   if (auto text = sums(scene, clause)) return real(std::move(*text));
-  if (auto request = recognise(clause)) return answer_request(scene, clause, *request);
-  const std::size_t opening = opening_words(clause, scene.called);
-  if (opening == 0) return std::nullopt;
-  const Tokens core = clause.subspan(opening);
-  if (core.empty()) {
-    const bool greets =
-        find_phrase("hey|hi|hello|morning|afternoon|evening|day", clause).has_value() ||
-        clause.front().text == scene.called;
-    const Intent intent = greets ? Intent::kGreeting : Intent::kAcknowledge;
-    return answer_request(scene, clause, {intent, core});
+  for (const Tokens part : {open, core, asked}) {
+    if (part.empty()) continue;
+    if (auto text = calendar_answer(part, scene.local)) return real(std::move(*text));
   }
-  if (auto request = recognise(core)) return answer_request(scene, core, *request);
-  return std::nullopt;
+  for (const Tokens part : {clause, open, core, asked}) {
+    if (part.empty()) continue;
+    if (auto request = recognise(part)) return answer_request(scene, part, *request);
+  }
+  if (!core.empty()) return std::nullopt;
+  const bool greets = find_phrase("hey|hi|hello|morning|afternoon|evening|day", clause) ||
+                      clause.front().text == scene.called;
+  return answer_request(scene, clause, {greets ? Intent::kGreeting : Intent::kAcknowledge, core});
 }
 
 const ChatMessage* last_of(std::span<const ChatMessage> conversation, ChatMessage::Role role) {

@@ -1,5 +1,6 @@
 #pragma once
 // The answer to one clause.
+#include <cstdint>
 #include <ctime>
 #include <optional>
 #include <span>
@@ -21,8 +22,14 @@ struct Scene {
 };
 
 struct Answer {
+  enum class Weight : std::uint8_t {
+    kLight,  // a courtesy that may be left out beside a real answer
+    kReal,
+    kUrgent,  // to be told alone
+  };
+
   std::string text;
-  bool light = false;  // a courtesy that may be left out beside a real answer
+  Weight weight = Weight::kReal;
 };
 
 /// nullopt: not understood. `clause` is a part of scene.heard and not empty.

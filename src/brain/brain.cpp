@@ -120,7 +120,8 @@ std::string reply(std::span<const ChatMessage> conversation, const std::tm& loca
     const auto found = answer(scene, clause);
     understood = understood && found;
     if (!found) continue;
-    add(found->light ? courtesies : answers, found->text);
+    if (found->weight == Answer::Weight::kUrgent) return found->text;
+    add(found->weight == Answer::Weight::kLight ? courtesies : answers, found->text);
     ++count;
   }
   if (repeat)

@@ -172,9 +172,9 @@ constexpr Row kRows[] = {
     {"Hi, I'm Anna.", "Nice to meet you, Anna."},
     {"Hello, this is Anna Schmidt.", "Nice to meet you, Anna Schmidt."},
     {"Please call me Tom.", "Nice to meet you, Tom."},
-    {"What's my name?", "You have not told me your name yet."},
-    {"Do you know my name?", "You have not told me your name yet."},
-    {"Who am I?", "You have not told me your name yet."},
+    {"What's my name?", "I do not know your name yet."},
+    {"Do you know my name?", "I do not know your name yet."},
+    {"Who am I?", "I do not know your name yet."},
     {"What's your name?", "My name is Eva."},
     {"What is your name, please?", "My name is Eva."},
     {"Tell me your name.", "My name is Eva."},
@@ -287,8 +287,8 @@ const Dialogue kDialogues[] = {
     {{"My name is Anna.", "What's my name?"}, "Your name is Anna."},
     {{"I'm Tom.", "What time is it?", "Do you remember my name?"}, "Your name is Tom."},
     {{"My name is Anna.", "My name is Maria.", "Who am I?"}, "Your name is Maria."},
-    {{"I'm fine.", "What's my name?"}, "You have not told me your name yet."},
-    {{"I'm American.", "What's my name?"}, "You have not told me your name yet."},
+    {{"I'm fine.", "What's my name?"}, "I do not know your name yet."},
+    {{"I'm American.", "What's my name?"}, "I do not know your name yet."},
     {{"My name is Anna.", "Spell my name."}, "Anna is spelled A, N, N, A."},
     {{"My name is Anna.", "How many letters does my name have?"}, "Anna has 4 letters."},
     {{"My name is Anna.", "Hello."}, "Hello again, Anna."},
@@ -339,9 +339,8 @@ TEST(Brain, AdmitsWhatItDoesNotKnow) {
         "What is five plus apple?", "What is 5 plus 3 plus?", "What is a hundred?",
         "What time is the meeting?", "Is two plus two five?", "How many people live in Berlin?",
         "I said it three times for fun.", "Write an email to my boss.", "What day is Christmas?",
-        "I can't count on you.", "Guten Tag, wie geht es dir?", "I love you.", "x",
-        "What's a language model?", "What is the meaning of life?",
-        "The quick brown fox jumps over the lazy dog."}) {
+        "I can't count on you.", "Wie geht es dir?", "I love you.", "x", "What's a language model?",
+        "What is the meaning of life?", "The quick brown fox jumps over the lazy dog."}) {
     EXPECT_TRUE(talk({text}).starts_with("I heard \"")) << text << " -> " << talk({text});
   }
   EXPECT_EQ(talk({"\u4F60\u597D\u5417"}), "I only know English. So I did not understand that.");

@@ -1,5 +1,6 @@
 #include "brain/clauses.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "brain/pattern.h"
@@ -9,14 +10,38 @@ namespace {
 
 constexpr std::string_view kOpenings[] = {
     "^hey|hi|hello there|everyone?",
-    "^okay|so|well|um|uh|oh|and|but|then|now|please|just",
+    "^okay|so|well|um|uh|oh|hmm|and|but|then|now|please|just|actually|sorry",
     "^alright|right|yes|yeah|great|thanks",
     "^good morning|afternoon|evening|day",
     "^thank you",
     "^all right",
+    "^excuse me",
+    "^never mind",
+    "^by the way",
     "^can|could|would|will you please?",
     "^i want|need you to",
     "^i would like you to",
+};
+
+constexpr std::string_view kClosings[] = {
+    "^please|now|then|exactly|currently|thanks|again$",
+    "^right now$",
+    "^for me|us$",
+    "^thank you$",
+    "^at the moment$",
+    "^by the way$",
+    "^my friend|dear$",
+};
+
+constexpr std::string_view kAskings[] = {
+    "^do|did|would you happen? to? know|have",
+    "^have? you? got",
+    "^you know",
+    "^tell|give|show me|us",
+    "^i want|need|like|have to know",
+    "^i would like|love to know|hear",
+    "^i am? wonder|wondering",
+    "^any idea",
 };
 
 constexpr std::string_view kRequest =
@@ -40,6 +65,37 @@ std::size_t opening_words(Tokens tokens, std::string_view assistant) {
     }
   }
   return count;
+}
+
+std::size_t closing_words(Tokens tokens, std::string_view assistant) {
+  std::size_t count = 0;
+  for (bool more = true; more;) {
+    more = false;
+    for (std::size_t words = 1; words <= 3 && count + words < tokens.size(); ++words) {
+      const Tokens last = tokens.first(tokens.size() - count).last(words);
+      const bool closes = (words == 1 && last.front().text == assistant) ||
+                          std::ranges::any_of(kClosings, [&](std::string_view phrase) {
+                            return find_phrase(phrase, last).has_value();
+                          });
+      if (!closes) continue;
+      count += words;
+      more = true;
+      break;
+    }
+  }
+  return count;
+}
+
+std::size_t asking_words(Tokens tokens) {
+  for (std::string_view phrase : kAskings) {
+    if (auto taken = find_phrase(phrase, tokens)) return *taken;
+  }
+  return 0;
+}
+
+bool forbids(Tokens tokens) {
+  return (find_phrase("^do not", tokens) && !find_phrase("^do not you|i|we|they", tokens)) ||
+         find_phrase("^never", tokens);
 }
 
 std::vector<Tokens> split_clauses(Tokens tokens) {

@@ -33,11 +33,14 @@ std::string_view name_of(std::chrono::month month) {
 
 }  // namespace
 
-std::string time_phrase(const std::tm& local) {
-  if (local.tm_min == 0 && local.tm_hour == 0) return "midnight";
-  if (local.tm_min == 0 && local.tm_hour == 12) return "noon";
-  const int hour = local.tm_hour % 12 == 0 ? 12 : local.tm_hour % 12;
-  return fmt::format("{}:{:02} {}", hour, local.tm_min, local.tm_hour < 12 ? "AM" : "PM");
+std::string time_phrase(const std::tm& local, int minutes) {
+  constexpr int kDay = 24 * 60;
+  const int shifted = (local.tm_hour * 60 + local.tm_min + minutes % kDay + kDay) % kDay;
+  if (shifted == 0) return "midnight";
+  if (shifted == kDay / 2) return "noon";
+  const int hours = shifted / 60;
+  return fmt::format("{}:{:02} {}", hours % 12 == 0 ? 12 : hours % 12, shifted % 60,
+                     hours < 12 ? "AM" : "PM");
 }
 
 std::string weekday_phrase(const std::tm& local, int days) {

@@ -24,6 +24,13 @@ TEST(Clock, TellsTheTime) {
   EXPECT_EQ(time_phrase(at(2025, 3, 5, 23, 59)), "11:59 PM");
 }
 
+TEST(Clock, TellsTheTimeBeforeAndAfter) {
+  EXPECT_EQ(time_phrase(at(2025, 3, 5, 23, 30), 45), "12:15 AM");
+  EXPECT_EQ(time_phrase(at(2025, 3, 5, 0, 15), -30), "11:45 PM");
+  EXPECT_EQ(time_phrase(at(2025, 3, 5, 9, 30), 150), "noon");
+  EXPECT_EQ(time_phrase(at(2025, 3, 5, 9, 30), -49 * 60), "8:30 AM");
+}
+
 TEST(Clock, TellsDaysAcrossMonthsAndYears) {
   EXPECT_EQ(date_phrase(at(2025, 3, 5)), "Wednesday, March 5, 2025");
   EXPECT_EQ(date_phrase(at(2024, 2, 28), 1), "Thursday, February 29, 2024");

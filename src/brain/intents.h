@@ -8,6 +8,8 @@
 namespace eva::brain {
 
 enum class Intent : std::uint8_t {
+  kEmergency,
+  kPardon,
   kSayAgain,
   kWhatDidISay,
   kUserName,
@@ -17,13 +19,6 @@ enum class Intent : std::uint8_t {
   kAreYouHuman,
   kAreYouModel,
   kMaker,
-  kTime,
-  kTimeElsewhere,
-  kDate,
-  kWeekday,
-  kIsItWeekday,
-  kMonth,
-  kYear,
   kCountDown,
   kCountBetween,
   kCountTo,
@@ -32,21 +27,26 @@ enum class Intent : std::uint8_t {
   kLetterCount,
   kAlphabet,
   kConnect,
+  kHow,
   kAbilities,
   kJoke,
   kInvention,
   kChance,
   kNews,
-  kTimer,
+  kDeed,
   kLanguages,
   kWhere,
   kAge,
   kHowAreYou,
   kHearing,
+  kAlwaysListening,
+  kWrong,
   kGreeting,
   kThanks,
   kFarewell,
   kNiceToMeet,
+  kWish,
+  kUnfinished,
   kAcknowledge,
 };
 
@@ -55,7 +55,7 @@ struct Request {
   Tokens rest;  // of the clause, after the phrase
 };
 
-/// nullopt: none of these.
+/// nullopt: none of these. Questions for the time and the date are in calendar.h.
 std::optional<Request> recognise(Tokens clause);
 
 }  // namespace eva::brain

@@ -12,11 +12,18 @@ namespace eva::brain {
 /// From a system message, "You are NAME" or "your name is NAME"; else "Eva".
 std::string assistant_name(std::span<const speech::ChatMessage> conversation);
 
-/// The name that a person gives in this part of a transcript: "My name is Anna", "call me Tom",
-/// "I'm Anna Schmidt." (the last form only where nothing but a name can be meant).
-std::optional<std::string> introduced_name(const Transcript& transcript, Tokens part);
+/// What a person says about their name.
+struct NameStatement {
+  std::string name;
+  bool denied = false;  // "my name isn't Tom", "don't call me Tom"
+};
 
-/// The last name that the user gave in the conversation.
+/// From one clause: "My name is Anna", "call me Tom", "I'm Anna Schmidt." The last two forms, and
+/// every denial, need a capital and nothing after the name. nullopt: nothing that can only be a
+/// name.
+std::optional<NameStatement> name_statement(const Transcript& transcript, Tokens clause);
+
+/// The last name that the user gave in the conversation and did not deny since.
 std::optional<std::string> user_name(std::span<const speech::ChatMessage> conversation);
 
 }  // namespace eva::brain

@@ -27,10 +27,13 @@ std::optional<std::size_t> match_here(std::string_view pattern, Tokens tokens, b
     }
     return std::nullopt;
   }
-  const bool optional = element.ends_with('?');
+  const bool repeated = element.size() > 1 && element.ends_with('*');  // "*" is the sign
+  const bool optional = repeated || element.ends_with('?');
   if (optional) element.remove_suffix(1);
   if (!tokens.empty() && one_of(element, tokens.front().text)) {
-    if (auto taken = match_here(rest, tokens.subspan(1), to_end)) return *taken + 1;
+    if (auto taken = match_here(repeated ? pattern : rest, tokens.subspan(1), to_end)) {
+      return *taken + 1;
+    }
   }
   return optional ? match_here(rest, tokens, to_end) : std::nullopt;
 }

@@ -21,9 +21,19 @@ constexpr std::string_view kAtStart[] = {"^say", "^repeat"};
 // After "say" or "repeat": something else is meant.
 constexpr std::string_view kNoWords[] = {
     "^$",
-    "^that|it|again|yourself|please|what|something|anything|everything|once|one|your|my|if|when",
+    "^that|it|no|nothing|again|yourself|please|what|something|anything|everything|once|one|your|my|"
+    "if|when",
     "^the|a|an alphabet|time|date|day|joke|story|poem|last|same",
 };
+
+// "Don't repeat after me."
+bool denied(Tokens before) {
+  while (!before.empty() && before.back().stop != Token::Stop::kSentence) {
+    if (find_phrase("^not|never|stop", before.last(1))) return true;
+    before = before.first(before.size() - 1);
+  }
+  return false;
+}
 
 std::string rest_of(const Transcript& transcript, std::size_t taken) {
   std::string_view rest =
@@ -44,6 +54,7 @@ std::optional<RepeatRequest> find_repeat_request(const Transcript& transcript,
                                                  std::string_view assistant) {
   const Tokens all(transcript.tokens);
   for (std::size_t first = 0; first < all.size(); ++first) {
+    if (denied(all.first(first))) continue;
     const Tokens rest = all.subspan(first);
     for (std::string_view phrase : kAnywhere) {
       const auto taken = find_phrase(std::string("^") += phrase, rest);

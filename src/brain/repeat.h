@@ -15,7 +15,8 @@ struct RepeatRequest {
 };
 
 /// "repeat after me ..." (also as misheard), "say ...", "repeat the words ...". The words run to
-/// the end of the transcript, whole and uncut. Not "say that again" or "say the alphabet".
+/// the end of the transcript, whole and uncut. Not "say that again" or "say the
+/// alphabet", nor after "not" or "never".
 std::optional<RepeatRequest> find_repeat_request(const Transcript& transcript,
                                                  std::string_view assistant);
 
