@@ -1,7 +1,9 @@
 """The HTTP side: pages, health, metrics, who may come in, how the server starts and stops."""
 import asyncio
 import json
+import os
 import signal
+import socket
 import time
 
 import httpx
@@ -64,6 +66,18 @@ def test_what_is_not_there(eva):
     assert refused(f"ws://{eva.address}/elsewhere") == 404
 
 
+def test_a_path_may_hold_any_bytes(eva):
+    for path in (b"/\xff\xfe", b"/" + b"\xc3\xa4" * 200, b"/" + b"\xff" * 300):
+        with socket.create_connection(("127.0.0.1", eva.port), 5) as client:
+            client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n"
+                           b"Connection: close\r\n\r\n")
+            head, _, body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 404"), head
+        message = json.loads(body.decode())["error"]["message"]
+        assert message.startswith("There is no /")
+        assert "\ufffd" not in message or b"\xff" in path, "a character was cut"
+
+
 def test_another_origin_or_host_is_refused(eva):
     evil = {"Origin": "http://evil.example"}
     assert eva.get("/metrics", headers=evil).status_code == 403
@@ -86,6 +100,8 @@ def test_keys():
         for key, status in (("second", 200), ("first", 200), ("thirds", 401), ("-", 401)):
             answer = eva.get("/metrics", headers={"Authorization": f"Bearer {key}"})
             assert answer.status_code == status, key
+        lower = eva.get("/metrics", headers={"Authorization": "bearer first"})
+        assert lower.status_code == 200, "the scheme's case does not matter"
         assert refused(eva.ws_url) == 401
         bearer = {"Authorization": "Bearer first"}
         assert connected(eva.ws_url, additional_headers=bearer) == (None, "session.created")
@@ -97,6 +113,13 @@ def test_keys():
                          origin="https://shop.example")[1] == "session.created"
         assert refused(eva.ws_url, additional_headers=bearer, origin="https://other.example") == 403
         assert "second" not in eva.text(), "a key is in the log"
+
+
+@pytest.mark.parametrize("keys", ["", " , "])
+def test_a_list_of_keys_without_a_key_opens_nothing(keys):
+    result = run("serve", "--listen", "127.0.0.1:0", env={"EVA_API_KEYS": keys})
+    assert result.returncode == 1
+    assert "EVA_API_KEYS is set but holds no key" in result.stderr
 
 
 @pytest.mark.usefixtures("models")
@@ -145,6 +168,78 @@ def test_too_many_connections():
                 return await asyncio.to_thread(refused, eva.ws_url)
 
         assert asyncio.run(scenario()) == 503
+
+
+@pytest.mark.usefixtures("models")
+def test_connections_that_say_nothing_take_no_place_of_a_call():
+    with Eva("--limits.connections", "1", ready=False) as eva:
+        idle = [socket.create_connection(("127.0.0.1", eva.port), 5) for _ in range(100)]
+        try:
+            assert connected(eva.ws_url)[1] == "session.created"
+            idle[0].settimeout(20)
+            start = time.monotonic()
+            assert idle[0].recv(1) == b"", "it is closed in silence"
+            assert time.monotonic() - start < 15
+        finally:
+            for client in idle:
+                client.close()
+
+
+def with_the_detector_alone(folder, models):
+    """A folder of models in which only the voice detector is."""
+    os.symlink(os.path.join(models, "silero-vad-v6"), folder / "silero-vad-v6")
+    return folder
+
+
+def models_folder():
+    return next(line.split()[1] for line in run("config").stdout.splitlines()
+                if line.startswith("models.dir")).strip('"')
+
+
+@pytest.mark.usefixtures("models")
+def test_a_missing_pack_is_told(tmp_path):
+    folder = with_the_detector_alone(tmp_path, models_folder())
+    with Eva("--models.dir", folder, ready=False) as eva:
+        answer = wait_for(lambda: (found := eva.get("/readyz")).json()["engine"] == "failed" and found,
+                          20, lambda: eva.get("/readyz").text)
+        assert answer.status_code == 503
+        assert "whisper.json is missing" in answer.json()["reason"]
+        assert "eva models pull" in answer.json()["reason"]
+        line = eva.wait_log(r"the speech engine cannot work: .*").group(0)
+        assert "eva models pull" in line
+
+
+@pytest.mark.usefixtures("models")
+def test_a_long_runtime_folder(tmp_path):
+    runtime = tmp_path / ("x" * 120)
+    runtime.mkdir()
+    with Eva(env={"XDG_RUNTIME_DIR": str(runtime)}) as eva:
+        assert eva.get("/readyz").json()["engine"] == "ready"
+
+
+@pytest.mark.usefixtures("models")
+def test_settings_are_read_at_the_start_only_and_warnings_told_once(tmp_path):
+    file = tmp_path / "eva.toml"
+    file.write_text("[engine]\nthreads = 1\n")
+    with Eva("--config", file, env={"EVA_TURN_SILENSE": "1"}) as eva:
+        file.write_text("nonsense")
+        os.kill(wait_for(eva.engine_pid, 5, "the engine's process is found"), signal.SIGKILL)
+        eva.wait_log("the speech engine ended")
+        wait_for(lambda: eva.get("/readyz").status_code == 200, 30, "the engine is back")
+        assert eva.text().count("unknown variable EVA_TURN_SILENSE") == 1
+
+
+@pytest.mark.usefixtures("models")
+def test_the_json_log_is_json(tmp_path):
+    odd = tmp_path / 'a "quoted" folder'
+    odd.mkdir()
+    with_the_detector_alone(odd, models_folder())
+    with Eva("--models.dir", odd, "--log.format", "json", ready=False) as eva:
+        eva.wait_log("the speech engine cannot work")
+    lines = [line for line in eva.log if not line.startswith(("Eva is at ", "Ready after "))]
+    messages = [json.loads(line)["message"] for line in lines]
+    assert any(str(odd) in message for message in messages), messages
+    assert {"time", "level", "message"} == set(json.loads(lines[0]))
 
 
 def test_unknown_settings(tmp_path):
