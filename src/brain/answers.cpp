@@ -374,6 +374,8 @@ std::optional<Answer> answer_request(const Scene& scene, Tokens clause, const Re
       return light("Nice to meet you too.");
     case Intent::kWish:
       return light("Thank you.");
+    case Intent::kGoAhead:
+      return light("Go ahead.");
     case Intent::kUnfinished:
       return light("That sounded unfinished. Please say all of it again.");
     case Intent::kAcknowledge:
@@ -405,8 +407,12 @@ std::optional<Answer> answer(const Scene& scene, Tokens clause) {
     if (auto request = recognise(part)) return answer_request(scene, part, *request);
   }
   if (!core.empty()) return std::nullopt;
-  const bool greets = find_phrase("hey|hi|hello|morning|afternoon|evening|day", clause) ||
-                      clause.front().text == scene.called;
+  if (find_phrase("can|could|would|will you?$", clause)) {
+    return answer_request(scene, clause, {Intent::kUnfinished, core});
+  }
+  const bool greets =
+      find_phrase("hey|hi|hello|hiya|howdy|morning|afternoon|evening|day", clause) ||
+      clause.front().text == scene.called;
   return answer_request(scene, clause, {greets ? Intent::kGreeting : Intent::kAcknowledge, core});
 }
 

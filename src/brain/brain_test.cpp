@@ -339,7 +339,7 @@ TEST(Brain, AdmitsWhatItDoesNotKnow) {
         "What is five plus apple?", "What is 5 plus 3 plus?", "What is a hundred?",
         "What time is the meeting?", "Is two plus two five?", "How many people live in Berlin?",
         "I said it three times for fun.", "Write an email to my boss.", "What day is Christmas?",
-        "I can't count on you.", "Wie geht es dir?", "I love you.", "x", "What's a language model?",
+        "I can't count on you.", "Geht es dir gut?", "I love you.", "x", "What's a language model?",
         "What is the meaning of life?", "The quick brown fox jumps over the lazy dog."}) {
     EXPECT_TRUE(talk({text}).starts_with("I heard \"")) << text << " -> " << talk({text});
   }

@@ -9,12 +9,13 @@ namespace eva::brain {
 namespace {
 
 constexpr std::string_view kOpenings[] = {
-    "^hey|hi|hello there|everyone?",
+    "^hey|hi|hello|hiya|howdy there|everyone?",
     "^okay|so|well|um|uh|oh|hmm|and|but|then|now|please|just|actually|sorry",
     "^alright|right|yes|yeah|great|thanks",
     "^good morning|afternoon|evening|day",
     "^thank you",
     "^all right",
+    "^alexa|siri|google|cortana",
     "^excuse me",
     "^never mind",
     "^by the way",

@@ -1,6 +1,7 @@
 // What people say to a voice assistant in passing: the answer is true, fits, and is short.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -138,6 +139,93 @@ TEST(Everyday, SendsEmergenciesToThoseWhoCanHelp) {
       {{"I want to kill myself."}, kEmergency},
       {{"Is this song on fire?"}, kNothing},
   });
+}
+
+TEST(Everyday, IsShortAndTrueInSmallTalk) {
+  constexpr std::string_view kHello = "Hello. I am Eva, with a small built-in brain";
+  constexpr std::string_view kWho = "I am Eva. I am a small built-in brain";
+  constexpr std::string_view kWelcome = "You are welcome.";
+  constexpr std::string_view kWell = "I am running well, thank you.";
+  constexpr std::string_view kProgram = "No, I am a program.";
+  constexpr std::string_view kEnglish = "I only know English.";
+  constexpr std::string_view kUnfinished = "That sounded unfinished. Please say all of it again.";
+  constexpr std::string_view kHear = "Yes, I hear you.";
+  const std::vector<Row> rows = {
+      {{"Good afternoon, Eva."}, kHello},
+      {{"Hiya."}, kHello},
+      {{"Hello hello."}, kHello},
+      {{"Hey Siri."}, kHello},
+      {{"Thanks for your help."}, kWelcome},
+      {{"Much appreciated."}, kWelcome},
+      {{"You're the best."}, kWelcome},
+      {{"You're welcome."}, kDone},
+      {{"Sorry about that."}, kDone},
+      {{"How have you been?"}, kWell},
+      {{"I'm fine, thanks, and you?"}, kWell},
+      {{"How was your day?"}, kWell},
+      {{"Are you busy?"}, kProgram},
+      {{"Do you like music?"}, kProgram},
+      {{"Do you love me?"}, kProgram},
+      {{"Can you see me?"}, kProgram},
+      {{"Do you have a family?"}, kProgram},
+      {{"Who is Eva?"}, kWho},
+      {{"What are you made of?"}, kWho},
+      {{"You are stupid."}, kWrong},
+      {{"Happy birthday."}, "Thank you."},
+      {{"Congratulations!"}, "Thank you."},
+      {{"I have a question."}, "Go ahead."},
+      {{"I have a question. What year is it?"}, "It is 2025."},
+      {{"Excuse me."}, kHear},
+      {{"Hello? Is anyone there?"}, kHear},
+      {{"Testing, one, two, three."}, kHear},
+      {{"Okay thanks bye."}, "Goodbye."},
+      {{"Good night, sleep well."}, "Goodbye."},
+      {{"I have to go now."}, "Goodbye."},
+      {{"Not now."}, kDone},
+      {{"Maybe."}, kDone},
+      {{"Um."}, kDone},
+      {{"Shut up."}, kDone},
+      {{"Two plus two.", "I don't understand."}, "Two plus two is 4."},
+      {{"Half of twelve"}, "Half of twelve is 6."},
+      {{"What is one plus one plus one?"}, "One plus one plus one is 3."},
+      {{"Two hundred and fifty divided by five."}, "Two hundred and fifty divided by five is 50."},
+      {{"How much is 3 times 5 dollars?"}, "3 times 5 is 15."},
+      {{"What is 15% of 200 dollars?"}, "15 percent of 200 is 30."},
+      {{"What is 24 times 60 minutes?"}, "24 times 60 is 1,440."},
+      {{"What time is it in New York right now?"}, "I only know the time here. It is 4:05 PM."},
+      {{"Ok Google, what time is it?"}, "It is 4:05 PM."},
+      {{"What's the time? No wait, what's the date?"},
+       "It is 4:05 PM. Today is Wednesday, March 5, 2025."},
+      {{"What's the date on Sunday?"}, "The next one is Sunday, March 9, 2025."},
+      {{"Will it be Friday in two days?"}, "Yes, in two days it will be Friday."},
+      {{"What the"}, kUnfinished},
+      {{"Could you tell me"}, kUnfinished},
+      {{"Can you"}, kUnfinished},
+      {{"I was wondering if"}, kUnfinished},
+      {{"\u00BFQu\u00E9 hora es?"}, kEnglish},
+      {{"Wie sp\u00E4t ist es?"}, kEnglish},
+      {{"Je ne comprends pas."}, kEnglish},
+      {{"Bonjour."}, kEnglish},
+      {{"\u041F\u0440\u0438\u0432\u0435\u0442"}, kEnglish},
+      {{"Turn on the lights."}, kDeed},
+      {{"Alexa, play some music."}, kDeed},
+      {{"Is it raining outside?"}, "I cannot know that."},
+      {{"Are you recording me?"}, "I only hear what is sent to me while we are connected."},
+      {{"Is two plus two four?"}, kNothing},
+      {{"One two three."}, kNothing},
+      {{"Banana telephone purple."}, kNothing},
+      {{"La la la la."}, kNothing},
+      {{"What time is lunch?"}, kNothing},
+      {{"Do you save what I say?"}, kNothing},
+      {{"If I were"}, kNothing},
+  };
+  expect(rows);
+  for (const Row& row : rows) {
+    const std::string reply = said(row.user);
+    const auto sentences =
+        std::ranges::count_if(reply, [](char c) { return c == '.' || c == '?' || c == '!'; });
+    EXPECT_LE(sentences, 3) << reply;
+  }
 }
 
 }  // namespace

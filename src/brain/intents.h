@@ -46,6 +46,7 @@ enum class Intent : std::uint8_t {
   kFarewell,
   kNiceToMeet,
   kWish,
+  kGoAhead,
   kUnfinished,
   kAcknowledge,
 };
