@@ -63,6 +63,7 @@ constexpr Abbreviation kAbbreviations[] = {
     {"temp", "temperature", When::kWithDot, true},
     {"tel", "telephone", When::kWithDot, false},
     {"Tel", "telephone", When::kWithDot, false},
+    {"Rs", "rupees", When::kBeforeNumber, false},
     {"No", "number", When::kBeforeNumber, false},
     {"no", "number", When::kBeforeNumber, false},
     {"Nos", "numbers", When::kBeforeNumber, false},

@@ -1,4 +1,4 @@
-// "10:30", "9:00", "5pm", "9am-5pm", "14:00", "1:02:03".
+// "10:30", "9:00", "5pm", "9am-5pm", "14:00", "1:02:03", "GMT-5".
 #include <charconv>
 #include <optional>
 
@@ -91,11 +91,29 @@ void say(const ClockTime& time, bool meridiem_follows, Spoken& out) {
   out.spell(time.meridiem);
 }
 
+/// "GMT-5", "UTC+5:30".
+bool say_time_zone(std::string_view core, Spoken& out) {
+  Scan scan(core);
+  const std::string_view name = scan.take_letters();
+  const bool behind = scan.take('-');
+  if ((name != "GMT" && name != "UTC") || (!behind && !scan.take('+'))) return false;
+  const std::optional<int> hours = two_digits(scan.take_digits(), 15);
+  std::optional<int> minutes;
+  if (scan.take(':')) minutes = two_digits(scan.take_digits(), 60);
+  if (!hours || !scan.done()) return false;
+  out.spell(name);
+  out.say(behind ? "minus" : "plus");
+  out.say(number(*hours));
+  if (minutes.value_or(0) != 0) out.say(number(*minutes));
+  return true;
+}
+
 }  // namespace
 
 std::size_t say_clock_time(const Clause& clause, std::size_t at, Spoken& out) {
   const Token& token = clause.tokens[at];
   const Token* next = token.after.empty() ? clause.neighbour(at, 1) : nullptr;
+  if (say_time_zone(token.core, out)) return 1;
   Scan scan(token.core);
 
   Scan bare = scan;  // "5-6pm": the first has no sign of its own

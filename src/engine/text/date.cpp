@@ -27,8 +27,11 @@ std::string_view abbreviated(const std::array<std::string_view, N>& names, std::
   return "";
 }
 
-bool is_full_month(std::string_view core) {
-  return std::find(kMonths.begin(), kMonths.end(), core) != kMonths.end();
+/// The name that `core` is, in full or abbreviated; "" if none.
+template <std::size_t N>
+std::string_view named(const std::array<std::string_view, N>& names, std::string_view core) {
+  return std::find(names.begin(), names.end(), core) != names.end() ? core
+                                                                    : abbreviated(names, core);
 }
 
 std::optional<int> small_number(std::string_view digits) {
@@ -69,8 +72,7 @@ void say(const Date& date, Spoken& out) {
 }
 
 /// Three numbers with the same separator. The order of the fields follows from the separator: ISO
-/// for
-/// '-', American for '/', European for '.'.
+/// for '-', American for '/' unless the year comes first, European for '.'.
 std::optional<Date> take_numeric_date(Scan& scan, char separator) {
   const std::string_view a = scan.take_digits();
   if (!scan.take(separator)) return std::nullopt;
@@ -84,6 +86,8 @@ std::optional<Date> take_numeric_date(Scan& scan, char separator) {
   Date date;
   if (separator == '-') {
     if (a.size() != 4 || b.size() != 2 || c.size() != 2) return std::nullopt;
+    date = {.year = *first, .month = *second, .day = *third};
+  } else if (separator == '/' && a.size() == 4) {
     date = {.year = *first, .month = *second, .day = *third};
   } else if (separator == '/') {
     if (c.size() != 4 && c.size() != 2) return std::nullopt;
@@ -134,6 +138,31 @@ bool starts_with_digit(const Token* token) {
   return token != nullptr && is_digit(token->core.front());
 }
 
+/// "Mon-Fri", "June-August".
+bool say_name_range(std::string_view core, Spoken& out) {
+  const std::size_t dash = core.find('-');
+  if (dash == std::string_view::npos) return false;
+  const std::string_view first = core.substr(0, dash);
+  const std::string_view last = core.substr(dash + 1);
+  const bool months = is_month(first) && is_month(last);
+  if (!months && (named(kDays, first).empty() || named(kDays, last).empty())) return false;
+  out.say(lower(months ? named(kMonths, first) : named(kDays, first)));
+  out.say("to");
+  out.say(lower(months ? named(kMonths, last) : named(kDays, last)));
+  return true;
+}
+
+/// Whether the token two places on, behind a dash or "to", is such a name as well.
+bool is_in_name_range(const Clause& clause, std::size_t at) {
+  for (const int side : {-1, 1}) {
+    const Token* link = clause.neighbour(at, side);
+    const Token* other = clause.neighbour(at, 2 * side);
+    if (other == nullptr || (link->core != "-" && link->core != "to")) continue;
+    if (is_calendar_name(other->core)) return true;
+  }
+  return false;
+}
+
 /// "Feb. 12", "12 Feb", "Sept. 2025"; "Mon, Mar 3". Words ("sun", "may", "mar") need a number or a
 /// month beside them.
 std::string_view abbreviation_at(const Clause& clause, std::size_t at) {
@@ -141,13 +170,15 @@ std::string_view abbreviation_at(const Clause& clause, std::size_t at) {
   const Token* next = clause.neighbour(at, 1);
   const Token* previous = clause.neighbour(at, -1);
   if (const std::string_view month = abbreviated(kMonths, token.core); !month.empty()) {
-    const bool dated = starts_with_digit(next) || starts_with_digit(previous);
+    const bool dated =
+        starts_with_digit(next) || starts_with_digit(previous) || is_in_name_range(clause, at);
     const bool word = token.core == "Mar" || token.core == "Dec";
     return dated || (token.has_dot() && !word) ? month : "";
   }
   const std::string_view day = abbreviated(kDays, token.core);
   if (day.empty()) return "";
-  const bool dated = starts_with_digit(next) || (next != nullptr && is_month(next->core));
+  const bool dated = starts_with_digit(next) || (next != nullptr && is_month(next->core)) ||
+                     is_in_name_range(clause, at);
   const bool word = token.core == "Sun" || token.core == "Sat" || token.core == "Wed";
   return dated || (token.has_dot() && !word) ? day : "";
 }
@@ -155,7 +186,11 @@ std::string_view abbreviation_at(const Clause& clause, std::size_t at) {
 }  // namespace
 
 bool is_month(std::string_view core) {
-  return is_full_month(core) || !abbreviated(kMonths, core).empty();
+  return !named(kMonths, core).empty();
+}
+
+bool is_calendar_name(std::string_view core) {
+  return is_month(core) || !named(kDays, core).empty();
 }
 
 bool is_calendar_abbreviation(std::string_view core) {
@@ -164,7 +199,7 @@ bool is_calendar_abbreviation(std::string_view core) {
 
 std::size_t say_date(const Clause& clause, std::size_t at, Spoken& out) {
   const Token& token = clause.tokens[at];
-  if (say_numeric_date(token.core, out)) return 1;
+  if (say_numeric_date(token.core, out) || say_name_range(token.core, out)) return 1;
   if (const std::string_view name = abbreviation_at(clause, at); !name.empty()) {
     out.say(lower(name));
     return 1;

@@ -89,10 +89,12 @@ bool is_symbol(char32_t code) {
 }
 
 std::string random_line(std::mt19937& random) {
-  constexpr std::array<const char*, 40> kPieces = {
-      " ", " ", "a",   "the",  "Dr.", "St.",  "$",   "3",    "1,000", ".",  ",",   "-", "--", "/",
-      ":", "'", "s",   "%",    "°C",  "€",    "é",   "\xFF", "日",    "😀",  "**",  "[", "](", ")",
-      "#", "@", "www", ".com", "II",  "NASA", "iOS", "\n",   "2025",  "am", "<b>", "x"};
+  constexpr std::array<const char*, 58> kPieces = {
+      " ",    " ",  "a",   "the", "Dr.", "St.", "$",       "3",    "1,000", ".",    ",",   "-",
+      "--",   "/",  ":",   "'",   "s",   "%",   "°C",      "€",    "é",     "\xFF", "日",  "😀",
+      "**",   "[",  "](",  ")",   "#",   "@",   "www",     ".com", "II",    "NASA", "iOS", "\n",
+      "2025", "am", "<b>", "x",   "*",   "=",   "^",       "<",    "e-3",   "²",    "⁻",   "₂",
+      "µ",    "Ω",  "α",   "×",   "−",   "$x$", "\\frac{", "\\(",  ":)",    "000"};
   std::uniform_int_distribution<std::size_t> length(0, 40);
   std::uniform_int_distribution<std::size_t> piece(0, kPieces.size() + 7);
   std::uniform_int_distribution<int> byte(0, 255);

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "engine/text/emoticon.h"
 #include "engine/text/scan.h"
 
 namespace eva::text {
@@ -68,7 +69,8 @@ class InlineStripper {
 
   std::string run() {
     while (at_ < in_.size()) {
-      if (!(skip_link() || skip_tag() || skip_entity() || skip_mark())) out_ += in_[at_++];
+      if (!(skip_emoticon() || skip_link() || skip_tag() || skip_entity() || skip_mark()))
+        out_ += in_[at_++];
     }
     return std::move(out_);
   }
@@ -76,6 +78,21 @@ class InlineStripper {
  private:
   char peek(std::size_t ahead) const { return at_ + ahead < in_.size() ? in_[at_ + ahead] : ' '; }
   char previous() const { return at_ == 0 ? ' ' : in_[at_ - 1]; }
+
+  /// A face often stands where a sentence ends, instead of its full stop.
+  bool skip_emoticon() {
+    if (!is_space(previous()) && previous() != '(') return false;
+    const std::size_t length = emoticon_length(in_.substr(at_));
+    if (length == 0) return false;
+    at_ += length;
+    const std::size_t word = out_.find_last_not_of(' ');
+    const bool open = word != std::string::npos && (is_letter(out_[word]) || is_digit(out_[word]));
+    if (open && peek(0) == ' ' && is_upper(peek(1))) {
+      out_.resize(word + 1);
+      out_ += '.';
+    }
+    return true;
+  }
 
   /// [text](address) and ![text](address) -> text, which may hold marks of its own.
   bool skip_link() {
@@ -143,8 +160,11 @@ class InlineStripper {
     const bool doubled = peek(1) == c || previous() == c;
     if (c == '~') return doubled;
     if (c == '*') {
-      const bool product = is_space(previous()) == is_space(peek(1)) &&
-                           (is_space(previous()) || (is_digit(previous()) && is_digit(peek(1))));
+      const auto in_term = [](char x) { return is_letter(x) || is_digit(x) || x == '('; };
+      const bool number = is_digit(previous()) || is_digit(peek(1)) || previous() == ')';
+      const bool glued = number && (in_term(previous()) || previous() == ')') && in_term(peek(1));
+      const bool spaced = is_space(previous()) && is_space(peek(1));
+      const bool product = glued || spaced;
       return doubled || !product;
     }
     if (c == '_') {

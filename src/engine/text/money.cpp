@@ -1,10 +1,11 @@
-// "$3.50", "€1,250", "$3.5 million", "£5-10", "$20/month", "50¢".
+// "$3.50", "€1,250", "$3.5 million", "£5-10", "$20/month", "50¢", "12,50 €", "USD 30".
 #include <array>
 #include <optional>
 
 #include "engine/text/numbers.h"
 #include "engine/text/rules.h"
 #include "engine/text/scan.h"
+#include "engine/text/unit.h"
 
 namespace eva::text {
 namespace {
@@ -15,18 +16,39 @@ struct Currency {
   const char* many;
   const char* hundredth;  // of several; nullptr: never said
 };
-constexpr std::array<Currency, 6> kCurrencies = {{{"US$", "dollar", "dollars", "cents"},
-                                                  {"$", "dollar", "dollars", "cents"},
-                                                  {"€", "euro", "euros", "cents"},
-                                                  {"£", "pound", "pounds", "pence"},
-                                                  {"¥", "yen", "yen", nullptr},
-                                                  {"¢", "cent", "cents", nullptr}}};
+constexpr std::array<Currency, 18> kCurrencies = {
+    {{"US$", "dollar", "dollars", "cents"},
+     {"$", "dollar", "dollars", "cents"},
+     {"€", "euro", "euros", "cents"},
+     {"£", "pound", "pounds", "pence"},
+     {"¥", "yen", "yen", nullptr},
+     {"¢", "cent", "cents", nullptr},
+     {"₹", "rupee", "rupees", "paise"},
+     {"Rs.", "rupee", "rupees", "paise"},
+     {"Rs", "rupee", "rupees", "paise"},
+     {"USD", "dollar", "dollars", "cents"},
+     {"EUR", "euro", "euros", "cents"},
+     {"GBP", "pound", "pounds", "pence"},
+     {"JPY", "yen", "yen", nullptr},
+     {"INR", "rupee", "rupees", "paise"},
+     {"CHF", "swiss franc", "swiss francs", "centimes"},
+     {"CAD", "canadian dollar", "canadian dollars", "cents"},
+     {"AUD", "australian dollar", "australian dollars", "cents"},
+     {"NZD", "new zealand dollar", "new zealand dollars", "cents"}}};
 
 const Currency* take_sign(Scan& scan) {
   for (const Currency& currency : kCurrencies) {
     if (scan.take(currency.sign)) return &currency;
   }
   return nullptr;
+}
+
+/// The currency that a token by itself is, behind or before its amount.
+const Currency* currency_of(const Token* token) {
+  if (token == nullptr) return nullptr;
+  Scan scan(token->core);
+  const Currency* currency = take_sign(scan);
+  return scan.done() ? currency : nullptr;
 }
 
 const char* take_magnitude(Scan& scan) {
@@ -65,7 +87,7 @@ bool is_one(const Number& number) {
 }
 
 struct Amount {
-  const Currency* currency = nullptr;
+  const Currency* currency = nullptr;  // nullptr: it stands in a token of its own
   bool negative = false;
   Number low;
   std::optional<Number> high;  // of a range
@@ -79,12 +101,9 @@ std::optional<Amount> parse(std::string_view core) {
   amount.negative = scan.take('-');
   amount.currency = take_sign(scan);
   if (!amount.negative) amount.negative = amount.currency != nullptr && scan.take('-');
-  if (!take_number(scan, amount.low)) return std::nullopt;
+  if (!take_comma_number(scan, amount.low) && !take_number(scan, amount.low)) return std::nullopt;
   if (const char* magnitude = take_magnitude(scan)) amount.magnitude = magnitude;
-  if (amount.currency == nullptr) {
-    amount.currency = take_sign(scan);  // 5€
-    if (amount.currency == nullptr) return std::nullopt;
-  }
+  if (amount.currency == nullptr) amount.currency = take_sign(scan);  // 5€
   Scan range = scan;
   Number high;
   if (range.take('-') && (take_sign(range), take_number(range, high))) {
@@ -138,7 +157,12 @@ void say_rest(const Clause& clause, std::string_view rest, Spoken& out) {
     out.say("plus");
   } else if (rest.starts_with('/')) {
     out.say("per");
-    say_word(clause, Scan(rest.substr(1)).take_letters(), out);
+    const std::string_view name = Scan(rest.substr(1)).take_letters();
+    if (const Unit* unit = find_unit(name)) {  // "/mo"
+      out.say(unit->one);
+    } else {
+      say_word(clause, name, out);
+    }
   } else if (rest.starts_with('-')) {
     Scan words(rest);
     while (words.take('-')) say_word(clause, words.take_letters(), out);
@@ -148,15 +172,31 @@ void say_rest(const Clause& clause, std::string_view rest, Spoken& out) {
 }  // namespace
 
 std::size_t say_money(const Clause& clause, std::size_t at, Spoken& out) {
-  std::optional<Amount> amount = parse(clause.tokens[at].core);
-  if (!amount) return 0;
-  std::size_t used = 1;
-  const Token* next = clause.tokens[at].after.empty() ? clause.neighbour(at, 1) : nullptr;
+  const Token* token = &clause.tokens[at];
+  const Token* next = clause.neighbour(at, 1);
+  const Currency* before = currency_of(token);  // "USD 30", "Rs. 500"
+  if (before != nullptr && (token->after.empty() || token->after == ".") && next != nullptr) {
+    token = next;
+    ++at;
+  } else {
+    before = nullptr;
+  }
+  std::optional<Amount> amount = parse(token->core);
+  if (!amount || (before != nullptr && amount->currency != nullptr)) return 0;
+  std::size_t used = before == nullptr ? 1 : 2;
+  if (before != nullptr) amount->currency = before;
+
+  next = token->after.empty() ? clause.neighbour(at, 1) : nullptr;
   if (next != nullptr && amount->rest.empty() && is_magnitude(lower(next->core))) {
     amount->magnitude = lower(next->core);
-    next = clause.neighbour(at, 2);
-    used = 2;
+    next = next->after.empty() ? clause.neighbour(at, 2) : nullptr;
+    ++used;
   }
+  if (amount->currency == nullptr && amount->rest.empty()) {  // "12,50 €", "100 EUR"
+    amount->currency = currency_of(next);
+    ++used;
+  }
+  if (amount->currency == nullptr) return 0;
   say_amount(*amount, next, out);
   say_rest(clause, amount->rest, out);
   return used;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <string>
 
+#include "engine/text/expression.h"
 #include "engine/text/rules.h"
 #include "engine/text/scan.h"
 #include "engine/text/sentences.h"
@@ -11,18 +14,27 @@ namespace eva::text {
 namespace {
 
 /// In this order: a rule may rely on the ones before it having refused.
-constexpr std::array<Rule, 10> kRules = {
-    say_from_lexicon, say_web_address, say_date,          say_phone_number, say_money,
-    say_clock_time,   say_quantity,    say_roman_numeral, say_abbreviation, say_plain};
+constexpr std::array<Rule, 11> kRules = {say_from_lexicon, say_web_address, say_date,
+                                         say_phone_number, say_money,       say_clock_time,
+                                         say_expression,   say_quantity,    say_roman_numeral,
+                                         say_abbreviation, say_plain};
 
+/// A list of acronyms is not shouted: most of the words in capitals must be words, one a long one.
 bool is_shouting(const std::vector<Token>& tokens) {
+  constexpr std::size_t kLong = 5;
   std::size_t capitals = 0;
+  std::size_t words = 0;
+  bool has_long_word = false;
   for (const Token& token : tokens) {
-    const auto letters = std::count_if(token.core.begin(), token.core.end(), is_letter);
-    const auto uppers = std::count_if(token.core.begin(), token.core.end(), is_upper);
-    if (letters > 1 && letters == uppers) ++capitals;
+    std::string letters;
+    std::copy_if(token.core.begin(), token.core.end(), std::back_inserter(letters), is_letter);
+    if (letters.size() < 2 || !all_upper(letters)) continue;
+    ++capitals;
+    if (is_acronym(letters, /*shouting=*/true)) continue;
+    ++words;
+    has_long_word = has_long_word || letters.size() >= kLong;
   }
-  return capitals > 2 && capitals * 2 > tokens.size();
+  return capitals > 2 && capitals * 2 > tokens.size() && words * 2 > capitals && has_long_word;
 }
 
 /// The mark heard after tokens[at]; a full stop inside a clause belongs to an abbreviation.
@@ -55,7 +67,10 @@ std::size_t say_from_lexicon(const Clause& clause, std::size_t at, Spoken& out) 
 
 std::vector<SpokenWord> normalise(std::string_view line, const Lexicon& lexicon) {
   const std::vector<Token> tokens = tokenise(line);
-  const Clause clause{.tokens = tokens, .lexicon = lexicon, .shouting = is_shouting(tokens)};
+  const Clause clause{.tokens = tokens,
+                      .lexicon = lexicon,
+                      .shouting = is_shouting(tokens),
+                      .arithmetic = is_arithmetic(tokens)};
   Spoken out;
   std::size_t at = 0;
   while (at < tokens.size()) {

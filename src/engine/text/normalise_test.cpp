@@ -140,18 +140,21 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Capitals, NormaliseTest,
-    testing::Values(Row{"the FBI", "the F B I"}, Row{"NASA", "nasa"}, Row{"UNICEF", "unicef"},
-                    Row{"HTTPS", "H T T P S"}, Row{"IEEE", "I E E E"}, Row{"OK", "ok"},
-                    Row{"two CEOs", "two C E O's"}, Row{"the CEO's car", "the C E O's car"},
-                    Row{"HELLO WORLD THIS IS LOUD", "hello world this is loud"},
-                    Row{"plan A is", "plan A is"}, Row{"A dog", "a dog"},
-                    Row{"vitamin C", "vitamin C"}, Row{"iPhone", "I phone"},
-                    Row{"LiveKit", "live kit"}, Row{"WebRTC", "web R T C"},
-                    Row{"OpenAI", "open A I"}, Row{"McDonald", "mcdonald"},
-                    Row{"COVID-19", "covid nineteen"},
-                    Row{"MP3 and F-16", "M P three and F sixteen"}, Row{"html", "H T M L"},
-                    Row{"hmm", "hmm"}, Row{"Wi-Fi", "wifi"}, Row{"an e-mail", "an email"},
-                    Row{"C++", "C plus plus"}, Row{"Node.js", "node dot J S"}));
+    testing::Values(
+        Row{"the FBI", "the F B I"}, Row{"NASA", "nasa"}, Row{"UNICEF", "unicef"},
+        Row{"HTTPS", "H T T P S"}, Row{"IEEE", "I E E E"}, Row{"OK", "ok"},
+        Row{"two CEOs", "two C E O's"}, Row{"the CEO's car", "the C E O's car"},
+        Row{"HELLO WORLD THIS IS LOUD", "hello world this is loud"},
+        Row{"The USA, UK and EU", "the U S A, U K and E U"},
+        Row{"It supports HTTP, SSH, FTP and SMTP", "it supports H T T P, S S H, F T P and S M T P"},
+        Row{"STOP THE FBI NOW PLEASE", "stop the F B I now please"},
+        Row{"NASA, ESA and JAXA", "nasa, E S A and jaxa"}, Row{"plan A is", "plan A is"},
+        Row{"A dog", "a dog"}, Row{"vitamin C", "vitamin C"}, Row{"iPhone", "I phone"},
+        Row{"LiveKit", "live kit"}, Row{"WebRTC", "web R T C"}, Row{"OpenAI", "open A I"},
+        Row{"McDonald", "mcdonald"}, Row{"COVID-19", "covid nineteen"},
+        Row{"MP3 and F-16", "M P three and F sixteen"}, Row{"html", "H T M L"}, Row{"hmm", "hmm"},
+        Row{"Wi-Fi", "wifi"}, Row{"an e-mail", "an email"}, Row{"C++", "C plus plus"},
+        Row{"Node.js", "node dot J S"}));
 
 INSTANTIATE_TEST_SUITE_P(RomanNumerals, NormaliseTest,
                          testing::Values(Row{"Elizabeth II", "elizabeth the second"},
@@ -187,6 +190,86 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"he (Bob) said", "he, bob, said"}, Row{"Really?! Yes.", "really? yes."},
                     Row{"well-known 5-year-old", "well known five year old"}, Row{"...", ""},
                     Row{"", ""}, Row{"rock'n'roll", "rock'n'roll"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Arithmetic, NormaliseTest,
+    testing::Values(Row{"6 * 7 = 42", "six times seven equals forty two"},
+                    Row{"2*3=6", "two times three equals six"}, Row{"2^10", "two to the ten"},
+                    Row{"5-3=2", "five minus three equals two"},
+                    Row{"8/2=4", "eight over two equals four"},
+                    Row{"5×3=15", "five times three equals fifteen"},
+                    Row{"4× faster", "four times faster"}, Row{"a != b", "A is not B"},
+                    Row{"foo!=bar", "foo is not bar"}, Row{"a <= 5", "A at most five"},
+                    Row{"x ≥ 3", "X at least three"},
+                    Row{">10 and <20", "greater than ten and less than twenty"},
+                    Row{"<5% or >$20", "less than five percent or greater than twenty dollars"},
+                    Row{"2x + 3 = 7", "two X plus three equals seven"},
+                    Row{"x² + y² = z²", "X squared plus Y squared equals Z squared"},
+                    Row{"x^2", "X squared"}, Row{"9 / 3", "nine over three"},
+                    Row{"1.5e-3", "one point five times ten to the minus three"},
+                    Row{"6.02e23", "six point zero two times ten to the twenty three"},
+                    Row{"10⁻³", "ten to the minus three"}, Row{"5 − 3", "five minus three"},
+                    Row{"−5°C", "minus five degrees celsius"}, Row{"GMT-5", "G M T minus five"},
+                    Row{"UTC+5:30", "U T C plus five thirty"}, Row{"well-known", "well known"},
+                    Row{"a **bold** word", "a bold word"}, Row{"5*x", "five times X"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Ranges, NormaliseTest,
+    testing::Values(Row{"10:30 – 11:00", "ten thirty to eleven o'clock"},
+                    Row{"2019 – 2021", "twenty nineteen to twenty twenty one"},
+                    Row{"10 – 12 people", "ten to twelve people"},
+                    Row{"Open 9:00 - 17:00", "open nine o'clock to seventeen hundred"},
+                    Row{"$5 - $10", "five dollars to ten dollars"}, Row{"50-50", "fifty fifty"},
+                    Row{"Mon-Fri", "monday to friday"}, Row{"June – Aug", "june to august"},
+                    Row{"10 apples - nice", "ten apples, nice"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherScripts, NormaliseTest,
+    testing::Values(Row{"5 µg or 5 μg", "five micrograms or five micrograms"},
+                    Row{"4.7 kΩ and 10Ω", "four point seven kilohms and ten ohms"},
+                    Row{"CO₂ and H₂O", "C O two and H two O"},
+                    Row{"the α particle, Δt, 2πr", "the alpha particle, delta T, two pi R"},
+                    Row{"Ελλάδα", ""}, Row{"the word¹ is", "the word is"}));
+
+INSTANTIATE_TEST_SUITE_P(Labels, NormaliseTest,
+                         testing::Values(Row{"seat 21A", "seat twenty one A"},
+                                         Row{"unit 3W", "unit three W"},
+                                         Row{"Apt. 3A", "apartment three A"},
+                                         Row{"rows 5A and 5B", "rows five A and five B"},
+                                         Row{"3A and 60W", "three amps and sixty watts"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherWritings, NormaliseTest,
+    testing::Values(
+        Row{"12,50 €", "twelve euros and fifty cents"},
+        Row{"1.299,00 €", "one thousand two hundred ninety nine euros"},
+        Row{"3,5 kg", "three point five kilograms"}, Row{"1,2 and 3", "one two and three"},
+        Row{"12 000 people", "twelve thousand people"},
+        Row{"1\u202F234 people", "one thousand two hundred thirty four people"},
+        Row{"1 1/2 tbsp", "one and one half tablespoons"}, Row{"1/2 tsp", "one half teaspoon"},
+        Row{"2½ km", "two and one half kilometers"}, Row{"5M views", "five million views"},
+        Row{"Call 911", "call nine one one"}, Row{"call 200 people", "call two hundred people"},
+        Row{"0800 123 456", "zero eight zero zero, one two three, four five six"},
+        Row{"192.168.0.1:8080",
+            "one hundred ninety two dot one hundred sixty eight dot zero dot one colon "
+            "eight zero eight zero"},
+        Row{"2024/05/06", "may sixth twenty twenty four"},
+        Row{"$4.99/mo", "four dollars and ninety nine cents per month"},
+        Row{"$20/yr", "twenty dollars per year"}, Row{"Rs. 500", "five hundred rupees"},
+        Row{"₹500", "five hundred rupees"}, Row{"USD 30", "thirty dollars"},
+        Row{"100 EUR", "one hundred euros"}, Row{"in USD", "in U S D"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    FormulasAndFaces, NormaliseTest,
+    testing::Values(Row{"so $x$ and $E = mc^2$ hold", "so X and E equals M C squared hold"},
+                    Row{"$$\\frac{a}{b} \\leq 2$$", "a over B at most two"},
+                    Row{"\\(x^2\\) and \\[y = 2x\\]", "X squared and Y equals two X"},
+                    Row{"$\\frac", "dollars frac"}, Row{"$x^$", "X to the"},
+                    Row{"$5 and $10, or $5-$10",
+                        "five dollars and ten dollars, or five to ten dollars"},
+                    Row{"Love it <3 :)", "love it"}, Row{"Bye :-(, see you ;D", "bye, see you"},
+                    Row{"Great :) See you", "great. see you"},
+                    Row{"at 5:30 (or so)", "at five thirty, or so"}));
 
 }  // namespace
 }  // namespace eva::text

@@ -1,4 +1,6 @@
 // Telephone and similar numbers: digit by digit, a short pause between the groups.
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "engine/text/numbers.h"
@@ -9,6 +11,11 @@ namespace eva::text {
 namespace {
 
 using Groups = std::vector<std::string_view>;
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 /// "555-867-5309" -> its groups; empty when the token holds anything but digits and one separator.
 Groups digit_groups(std::string_view core, char separator) {
@@ -63,6 +70,29 @@ Groups international(const Clause& clause, std::size_t at, std::size_t& used) {
   return groups;
 }
 
+/// "0800 123 456": the groups of the tokens from `at` on, the first with a zero in front.
+Groups with_trunk_zero(const Clause& clause, std::size_t at) {
+  Groups groups;
+  for (std::size_t i = at; i < clause.tokens.size(); ++i) {
+    const Token& token = clause.tokens[i];
+    if (!all_digits(token.core) || (groups.empty() && token.core.front() != '0')) break;
+    groups.push_back(token.core);
+    if (!token.after.empty()) break;
+  }
+  return groups;
+}
+
+/// "Call 911", "dial 112": an emergency or service number behind such a verb.
+bool is_service_number(const Clause& clause, std::size_t at) {
+  constexpr std::array<std::string_view, 14> kNumbers = {"110", "111", "112", "118", "119",
+                                                         "211", "311", "411", "511", "711",
+                                                         "811", "911", "988", "999"};
+  constexpr std::array<std::string_view, 5> kVerbs = {"call", "dial", "phone", "ring", "text"};
+  const Token* previous = clause.neighbour(at, -1);
+  if (previous == nullptr || !contains(kVerbs, lower(previous->core))) return false;
+  return contains(kNumbers, clause.tokens[at].core);
+}
+
 std::size_t digits_in(const Groups& groups) {
   std::size_t count = 0;
   for (const std::string_view group : groups) count += group.size();
@@ -80,6 +110,16 @@ std::size_t say_phone_number(const Clause& clause, std::size_t at, Spoken& out) 
     out.say("plus");
     say_groups(groups, out);
     return used;
+  }
+  if (is_service_number(clause, at)) {
+    out.say(digit_by_digit(token.core));
+    return 1;
+  }
+  constexpr std::size_t kTrunkDigitsMin = 7;
+  if (const Groups groups = with_trunk_zero(clause, at);
+      groups.size() > 1 && digits_in(groups) >= kTrunkDigitsMin) {
+    say_groups(groups, out);
+    return groups.size();
   }
   const Token* next = clause.neighbour(at, 1);
   const Groups dashed = digit_groups(token.core, '-');

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/text/builtin_words.h"
+#include "engine/text/expression.h"
 #include "engine/text/flite_lexicon.h"
 #include "engine/text/numbers.h"
 #include "engine/text/rules.h"
@@ -16,23 +17,14 @@ constexpr std::array<std::string_view, 38> kCapitalWords = {
     "OK",  "NO",  "YES", "NOT",  "AND",   "THE", "OR",   "RAM", "ROM", "PIN", "SIM", "ZIP", "GIF",
     "LAN", "WAN", "MAC", "AIDS", "LIDAR", "CAT", "SWAT", "TED", "GIT", "DO",  "GO",  "ON",  "OF",
     "IN",  "TO",  "IS",  "YOU",  "NEW",   "ALL", "BUT",  "FOR", "NOW", "WHY", "HOW", "NPR"};
-/// In capitals and pronounceable, but spelled.
-constexpr std::array<std::string_view, 14> kSpelled = {"FAQ",  "ASAP", "LED",  "USDA", "NCAA",
-                                                       "AARP", "IEEE", "IMDB", "OECD", "UEFA",
-                                                       "AAA",  "EULA", "UAE",  "ISBN"};
+/// In capitals and pronounceable, but spelled even among words in capitals.
+constexpr std::array<std::string_view, 24> kSpelled = {
+    "FAQ", "ASAP", "LED", "USDA", "NCAA", "AARP", "IEEE", "IMDB", "OECD", "UEFA", "AAA", "EULA",
+    "UAE", "ISBN", "USA", "UK",   "EU",   "UN",   "CIA",  "API",  "CEO",  "URL",  "ATM", "AI"};
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-/// Whether a word in capitals is spelled: short ones and those that no mouth can say.
-bool is_acronym(std::string_view word) {
-  if (contains(kSpelled, word)) return true;
-  if (contains(kCapitalWords, word) || find_builtin(word) != nullptr) return false;
-  if (word.size() <= 3) return true;
-  if (word.find_first_of("AEIOUY") == word.npos) return true;
-  return word.size() <= 6 && !is_pronounceable(lower(word));
 }
 
 void say_as_word(const Clause& clause, std::string_view word, Spoken& out) {
@@ -60,7 +52,7 @@ std::size_t next_hump(std::string_view word) {
 /// "CEOs", "PCs".
 bool is_plural_acronym(std::string_view word) {
   return word.size() >= 3 && word.back() == 's' && all_upper(word.substr(0, word.size() - 1)) &&
-         is_acronym(word.substr(0, word.size() - 1));
+         is_acronym(word.substr(0, word.size() - 1), /*shouting=*/false);
 }
 
 void say_letters_only(const Clause& clause, std::string_view word, Spoken& out) {
@@ -73,7 +65,7 @@ void say_letters_only(const Clause& clause, std::string_view word, Spoken& out) 
     say_letters_only(clause, word.substr(0, hump), out);
     say_letters_only(clause, word.substr(hump), out);
   } else if (word.size() > 1 && all_upper(word)) {
-    if (!clause.shouting && is_acronym(word)) {
+    if (is_acronym(word, clause.shouting)) {
       out.spell(word);
     } else {
       say_as_word(clause, word, out);
@@ -86,7 +78,7 @@ void say_letters_only(const Clause& clause, std::string_view word, Spoken& out) 
 }
 
 const char* sign_name(std::string_view rest) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 13> kSigns = {{{"&", "and"},
+  constexpr std::array<std::pair<std::string_view, const char*>, 16> kSigns = {{{"&", "and"},
                                                                                 {"@", "at"},
                                                                                 {"+", "plus"},
                                                                                 {"=", "equals"},
@@ -98,39 +90,32 @@ const char* sign_name(std::string_view rest) {
                                                                                 {"£", "pounds"},
                                                                                 {"¥", "yen"},
                                                                                 {"¢", "cents"},
-                                                                                {"°", "degrees"}}};
+                                                                                {"°", "degrees"},
+                                                                                {"µ", "micro"},
+                                                                                {"₹", "rupees"},
+                                                                                {"Ω", "omega"}}};
+  if (const Operator* sign = find_operator(rest); sign != nullptr && sign->written.size() > 1) {
+    return sign->words;
+  }
   for (const auto& [sign, name] : kSigns) {
     if (rest.starts_with(sign)) return name;
   }
   return nullptr;
 }
 
-bool is_number_like(const Token* token) {
-  return token != nullptr && is_digit(token->core.front());
-}
-
-/// Tokens that are one sign or a fixed expression.
-const char* whole_token(const Clause& clause, std::size_t at) {
-  const std::string& core = clause.tokens[at].core;
-  const bool between_numbers =
-      is_number_like(clause.neighbour(at, -1)) && is_number_like(clause.neighbour(at, 1));
-  if (core == "-") return between_numbers ? "minus" : "";
-  if (core == "x" || core == "*") return between_numbers ? "times" : nullptr;
-  if (core == "/" || core == "+/-") return between_numbers ? "over" : "";
-  if (core == "&") return "and";
-  constexpr std::array<std::pair<std::string_view, const char*>, 12> kFixed = {
-      {{"w/", "with"},
+/// Tokens that have words of their own.
+const char* fixed_expression(std::string_view core) {
+  constexpr std::array<std::pair<std::string_view, const char*>, 10> kFixed = {
+      {{"&", "and"},
+       {"+/-", "plus or minus"},
+       {"w/", "with"},
        {"w/o", "without"},
        {"and/or", "and or"},
        {"he/she", "he or she"},
        {"his/her", "his or her"},
        {"b/c", "because"},
-       {"<", "less than"},
-       {">", "greater than"},
-       {"<=", "at most"},
-       {">=", "at least"},
-       {"==", "equals"},
-       {"->", "to"}}};
+       {"->", "to"},
+       {"=>", "to"}}};
   for (const auto& [written, words] : kFixed) {
     if (core == written) return words;
   }
@@ -165,7 +150,8 @@ void say_runs(const Clause& clause, std::string_view core, Spoken& out) {
       } else if (scan.peek() == '.' && scan.rest().size() > 1) {
         out.say("dot");
       }
-      scan.take(scan.peek());
+      const Operator* sign = find_operator(scan.rest());
+      scan.take(sign != nullptr ? sign->written : scan.rest().substr(0, 1));
     }
   }
 }
@@ -187,6 +173,14 @@ void say_compound(const Clause& clause, std::string_view core, Spoken& out) {
 
 }  // namespace
 
+bool is_acronym(std::string_view word, bool shouting) {
+  if (contains(kSpelled, word)) return true;
+  if (contains(kCapitalWords, word) || find_builtin(word) != nullptr) return false;
+  if (word.size() <= 3 && !shouting) return true;
+  if (!has_vowel(word)) return true;
+  return word.size() <= 6 && !is_pronounceable(lower(word));
+}
+
 void say_word(const Clause& clause, std::string_view word, Spoken& out) {
   const std::size_t apostrophe = word.find('\'');
   const std::string_view base = word.substr(0, apostrophe);
@@ -205,9 +199,8 @@ void say_word(const Clause& clause, std::string_view word, Spoken& out) {
 
 std::size_t say_plain(const Clause& clause, std::size_t at, Spoken& out) {
   const std::string& core = clause.tokens[at].core;
-  if (const char* words = whole_token(clause, at)) {
+  if (const char* words = fixed_expression(core)) {
     out.say(words);
-    if (*words == '\0') out.mark(',');
     return 1;
   }
   const bool opens_sentence = at == 0 || clause.neighbour(at, -1)->mark() != 0;

@@ -1,5 +1,7 @@
 // Numbers and what is glued to them: percentages, units, fractions, ordinals, decades, ranges,
 // sizes, versions.
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "engine/text/numbers.h"
@@ -65,24 +67,28 @@ bool say_decade(std::string_view core, Spoken& out) {
   return true;
 }
 
-/// "1/2", "3/4", "2/3"; "24/7" and "9/11" are names.
-bool say_fraction(const Clause& clause, std::size_t at, Spoken& out) {
+/// "1/2", "3/4", "2/3", with the unit behind it; "24/7" and "9/11" are names.
+std::size_t say_fraction(const Clause& clause, std::size_t at, Spoken& out) {
   Scan scan(clause.tokens[at].core);
   const std::string_view top = scan.take_digits();
-  if (!scan.take('/')) return false;
+  if (!scan.take('/')) return 0;
   const std::string_view bottom = scan.take_digits();
-  if (top.empty() || bottom.empty() || top.size() > 4 || bottom.size() > 4 || !scan.done()) {
-    return false;
+  if (top.empty() || bottom.empty() || top.size() > 4 || bottom.size() > 4) {
+    return 0;
   }
+  const std::string_view tail = scan.rest();
+  const Unit* unit = tail.empty() ? unit_apart(clause, at) : find_unit(tail);
+  if (!tail.empty() && unit == nullptr) return 0;
   if ((top == "24" && bottom == "7") || (top == "9" && bottom == "11")) {
     out.say(cardinal(top));
     out.say(cardinal(bottom));
-    return true;
+    return 1;
   }
   const std::uint64_t numerator = value_of(top);
   const std::uint64_t denominator = value_of(bottom);
   const Token* previous = clause.neighbour(at, -1);
-  if (previous != nullptr && all_digits(previous->core) && previous->after.empty()) out.say("and");
+  const bool mixed = previous != nullptr && all_digits(previous->core) && previous->after.empty();
+  if (mixed) out.say("and");
   out.say(cardinal(numerator));
   if (denominator == 2) {
     out.say(numerator == 1 ? "half" : "halves");
@@ -95,7 +101,8 @@ bool say_fraction(const Clause& clause, std::size_t at, Spoken& out) {
     out.say("over");
     out.say(cardinal(denominator));
   }
-  return true;
+  if (unit != nullptr) out.say(mixed || numerator > denominator ? unit->many : unit->one);
+  return unit != nullptr && tail.empty() ? 2 : 1;
 }
 
 /// "5'11" (the closing inch mark is in the token's tail).
@@ -111,7 +118,7 @@ bool say_feet_and_inches(std::string_view core, Spoken& out) {
   return true;
 }
 
-/// "1.2.3" and "192.168.1.1"; a 'v' before it is a version.
+/// "1.2.3" and "192.168.1.1:8080"; a 'v' before it is a version.
 bool say_version(std::string_view core, Spoken& out) {
   Scan scan(core);
   const bool named = scan.take('v') || scan.take('V');
@@ -120,11 +127,18 @@ bool say_version(std::string_view core, Spoken& out) {
     parts.push_back(scan.take_digits());
     if (parts.back().empty()) return false;
   } while (scan.take('.'));
+  constexpr std::size_t kAddressParts = 4;
+  std::string_view port;
+  if (parts.size() == kAddressParts && scan.take(':')) port = scan.take_digits();
   if (!scan.done() || (parts.size() < 3 && !named)) return false;
   if (named) out.say("version");
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) out.say(parts.size() == 4 ? "dot" : "point");
+    if (i > 0) out.say(parts.size() == kAddressParts ? "dot" : "point");
     out.say(cardinal(parts[i]));
+  }
+  if (!port.empty()) {
+    out.say("colon");
+    out.say(digit_by_digit(port));
   }
   return true;
 }
@@ -172,6 +186,35 @@ bool say_postal_code(const Clause& clause, std::size_t at, Spoken& out) {
   return true;
 }
 
+/// Whether the token names one of many places: "seat 21A", "rows 5A and 5B".
+bool is_label(const Clause& clause, std::size_t at) {
+  constexpr std::array<std::string_view, 15> kPlaces = {
+      "seat",   "gate", "row",  "apartment", "apt",     "room",     "building", "unit",
+      "flight", "bus",  "line", "door",      "section", "platform", "suite"};
+  constexpr std::array<std::string_view, 5> kLinks = {"and", "or", "to", "number", "-"};
+  for (int back = -1;; --back) {
+    const Token* token = clause.neighbour(at, back);
+    if (token == nullptr) return false;
+    std::string word = lower(token->core);
+    if (word.ends_with('s') && word != "bus") word.pop_back();
+    if (std::find(kPlaces.begin(), kPlaces.end(), word) != kPlaces.end()) return true;
+    const bool link = std::find(kLinks.begin(), kLinks.end(), word) != kLinks.end();
+    const bool other_label = is_digit(word.front()) && is_letter(word.back());
+    if (!link && !other_label) return false;
+  }
+}
+
+/// "21A" behind "seat": no unit, but a letter.
+bool say_label(const Clause& clause, std::size_t at, Spoken& out) {
+  Scan scan(clause.tokens[at].core);
+  const std::string_view digits = scan.take_digits();
+  const std::string_view letter = scan.take_letters();
+  if (digits.empty() || letter.size() != 1 || !scan.done() || !is_label(clause, at)) return false;
+  out.say(say_digits(digits));
+  out.spell(letter);
+  return true;
+}
+
 struct Prefix {
   bool about = false;
   char sign = 0;       // '-' or '+'
@@ -195,12 +238,23 @@ void say_prefix(const Prefix& prefix, Spoken& out) {
   if (prefix.sign != 0) out.say(prefix.sign == '-' ? "minus" : "plus");
 }
 
+/// A decimal comma is one where a unit follows.
+bool take_measured_number(const Clause& clause, std::size_t at, Scan& scan, Number& number) {
+  Scan comma = scan;
+  if (take_comma_number(comma, number) &&
+      (comma.done() ? unit_apart(clause, at) : find_unit(comma.rest())) != nullptr) {
+    scan = comma;
+    return true;
+  }
+  return take_number(scan, number);
+}
+
 /// A number or range with what is glued to it: "72", "5-10%", "-5°C", "18+", "250ml".
 std::size_t say_measure(const Clause& clause, std::size_t at, Spoken& out) {
   Scan scan(clause.tokens[at].core);
   const Prefix prefix = take_prefix(scan);
   Number low;
-  if (!take_number(scan, low)) return 0;
+  if (!take_measured_number(clause, at, scan, low)) return 0;
   Number high;
   Scan range = scan;
   const bool is_range = range.take('-') && take_number(range, high);
@@ -212,7 +266,8 @@ std::size_t say_measure(const Clause& clause, std::size_t at, Spoken& out) {
   say_prefix(prefix, out);
   out.say(say_number(low));
   if (is_range) {
-    out.say("to");
+    const bool split_evenly = high.whole == low.whole && high.fraction == low.fraction;  // "50-50"
+    if (!split_evenly) out.say("to");
     out.say(say_number(high));
   }
   if (tail == "+") out.say("plus");
@@ -234,12 +289,13 @@ std::string say_digits(std::string_view digits) {
 std::size_t say_quantity(const Clause& clause, std::size_t at, Spoken& out) {
   const std::string_view core = clause.tokens[at].core;
   if (core.find_first_of("0123456789") == std::string_view::npos) return 0;
-  if (say_ordinal(core, out) || say_decade(core, out) || say_fraction(clause, at, out) ||
+  if (say_ordinal(core, out) || say_decade(core, out) || say_label(clause, at, out) ||
       say_feet_and_inches(core, out) || say_version(core, out) || say_size(core, out) ||
       say_ratio(core, out) || say_postal_code(clause, at, out)) {
     return 1;
   }
-  return say_measure(clause, at, out);
+  const std::size_t fraction = say_fraction(clause, at, out);
+  return fraction != 0 ? fraction : say_measure(clause, at, out);
 }
 
 }  // namespace eva::text

@@ -54,27 +54,51 @@ std::string_view Scan::take_letters() {
   return cut(std::find_if_not(rest_.begin(), rest_.end(), is_letter) - rest_.begin());
 }
 
+std::string_view Scan::take_character() {
+  return cut(std::min<std::size_t>(1, rest_.size()));
+}
+
+namespace {
+
+/// Digits, then groups of three behind `separator`.
+void take_whole(Scan& scan, char separator, Number& number) {
+  number.whole = scan.take_digits();
+  if (number.whole.empty() || number.whole.size() > 3) return;
+  for (;;) {
+    Scan group = scan;
+    if (!group.take(separator)) break;
+    const std::string_view digits = group.take_digits();
+    if (digits.size() != 3) break;
+    number.whole += digits;
+    number.grouped = true;
+    scan = group;
+  }
+}
+
+}  // namespace
+
 bool take_number(Scan& scan, Number& number) {
   Scan at = scan;
   number = {};
-  number.whole = at.take_digits();
-  if (!number.whole.empty() && number.whole.size() <= 3) {
-    for (;;) {
-      Scan group = at;
-      if (!group.take(',')) break;
-      const std::string_view digits = group.take_digits();
-      if (digits.size() != 3) break;
-      number.whole += digits;
-      number.grouped = true;
-      at = group;
-    }
-  }
+  take_whole(at, ',', number);
   Scan point = at;
   if (point.take('.') && is_digit(point.peek())) {
     number.fraction = point.take_digits();
     at = point;
   }
   if (number.whole.empty() && number.fraction.empty()) return false;
+  scan = at;
+  return true;
+}
+
+bool take_comma_number(Scan& scan, Number& number) {
+  Scan at = scan;
+  number = {};
+  take_whole(at, '.', number);
+  if (number.whole.empty() || !at.take(',')) return false;
+  number.fraction = at.take_digits();
+  if (number.fraction.empty() || number.fraction.size() > 2) return false;
+  if (at.peek() == ',' || at.peek() == '.') return false;
   scan = at;
   return true;
 }

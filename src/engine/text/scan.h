@@ -43,8 +43,9 @@ class Scan {
   bool take(char c);
   bool take(std::string_view literal);
   bool take_ignoring_case(std::string_view lower_literal);
-  std::string_view take_digits();   // "" when there is none
-  std::string_view take_letters();  // "" when there is none
+  std::string_view take_digits();     // "" when there is none
+  std::string_view take_letters();    // "" when there is none
+  std::string_view take_character();  // one byte, "" at the end
 
  private:
   std::string_view cut(std::size_t length);
@@ -64,5 +65,9 @@ struct Number {
 /// Takes digits, comma groups of three, and a decimal part. False (nothing taken) when no number is
 /// there.
 bool take_number(Scan& scan, Number& number);
+
+/// Takes a number with a decimal comma, "12,50" or "1.299,00": one or two decimals, groups of three
+/// separated by points. Only what follows can tell "3,5 kg" from a list, so callers look there.
+bool take_comma_number(Scan& scan, Number& number);
 
 }  // namespace eva::text

@@ -47,6 +47,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"Bring boots, etc. and a hat.", {"Bring boots, etc. and a hat."}},
                     Row{"Bring boots, etc. They help.", {"Bring boots, etc.", "They help."}},
                     Row{"Born Feb. 12, 1809. Died 1865.", {"Born Feb. 12, 1809.", "Died 1865."}},
+                    Row{"Rs. 500 is much. Or not.", {"Rs. 500 is much.", "Or not."}},
+                    Row{">10 is fine. <5 is not.", {">10 is fine.", "<5 is not."}},
                     Row{"It costs 3.50. Cheap!", {"It costs 3.50.", "Cheap!"}},
                     Row{"See www.example.com. It works.", {"See www.example.com.", "It works."}},
                     Row{"# Title\n\nFirst line\ngoes on.\n\n- one\n- two",

@@ -10,6 +10,7 @@ struct Token {
   std::string before;  // opening quotes and brackets
   std::string core;    // never empty
   std::string after;   // closing quotes, brackets and sentence marks
+  bool glued = false;  // the next token stood directly behind: ">10"
 
   /// A full stop directly behind the core: it may belong to an abbreviation.
   bool has_dot() const { return after.starts_with('.'); }
