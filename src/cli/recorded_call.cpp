@@ -132,6 +132,11 @@ std::string RecordedCall::ledger(const std::string& input) const {
            {"brain", between(r.reply_started_at, r.first_token_at)},
            {"voice", between(r.first_token_at, r.first_audio_at)},
            {"voice_to_voice", between(r.speech_end_at, r.first_audible_at)}}},
+         {"speculation",
+          {{"tried", r.speculations},
+           {"used", r.speculation_used},
+           {"wasted_characters", r.wasted_characters},
+           {"wasted_voice_ms", static_cast<double>(r.wasted_voice.count()) / 1000}}},
          {"error", r.error.empty() ? ordered_json(nullptr) : ordered_json(r.error)}});
   }
   const ordered_json out{{"input", input},

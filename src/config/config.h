@@ -44,6 +44,7 @@ struct TurnConfig {
   Duration prefix_padding = 300ms;
   Duration stt_after = 200ms;  // never above `silence`
   Duration interrupt = 200ms;
+  int speculations = 3;
 };
 
 struct SessionConfig {

@@ -97,6 +97,9 @@ constexpr Key kKeys[] = {
     number("turn", "stt_after_ms", FIELD(turn.stt_after),
            "Silence after which recognition starts, in case the turn ends; at most silence_ms", 0,
            10'000),
+    number("turn", "speculations", FIELD(turn.speculations),
+           "Replies prepared in the pauses of one turn, before it is sure to be over; 0 = none", 0,
+           10),
     number("turn", "interrupt_ms", FIELD(turn.interrupt), "Speech that interrupts a reply", 0,
            5000),
 

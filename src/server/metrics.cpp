@@ -52,6 +52,14 @@ struct Metrics::Impl {
   Counter& interruptions = counter("eva_interruptions_total", "Replies stopped by the user");
   Counter& failed = counter("eva_failed_sessions_total", "Sessions ended by a bug");
   Counter& refused = counter("eva_refused_events_total", "Client events answered with an error");
+  Counter& speculations =
+      counter("eva_speculations_total", "Replies prepared before a turn was sure to be over");
+  Counter& speculations_used =
+      counter("eva_speculations_used_total", "Prepared replies that became the answer");
+  Counter& wasted_characters =
+      counter("eva_speculation_wasted_characters_total", "Text of the brain in unused replies");
+  Counter& wasted_voice =
+      counter("eva_speculation_wasted_voice_seconds_total", "Audio made for unused replies");
   Counter& heard = counter("eva_heard_seconds_total", "Audio of Eva that was heard");
   Counter& restarts = counter("eva_engine_restarts_total", "Restarts of the speech engine child");
   Gauge& ready = gauge("eva_engine_ready", "1 when the speech engine answers");
@@ -79,6 +87,10 @@ struct Metrics::Impl {
     observe(stt, record.stt_started_at, record.stt_final_at);
     observe(brain, record.reply_started_at, record.first_token_at);
     observe(voice, record.first_token_at, record.first_audio_at);
+    speculations.Increment(record.speculations);
+    if (record.speculation_used) speculations_used.Increment();
+    wasted_characters.Increment(static_cast<double>(record.wasted_characters));
+    wasted_voice.Increment(seconds(record.wasted_voice));
     if (record.interrupted) interruptions.Increment();
     heard.Increment(seconds(record.heard));
     // The client is told less (RealtimeWriter).

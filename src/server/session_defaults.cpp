@@ -28,6 +28,7 @@ session::Limits session_limits(const config::Config& config) {
   session::Limits limits;
   limits.items = static_cast<std::size_t>(config.limits.conversation_items);
   limits.manual_buffer = config.limits.input_buffer;
+  limits.speculations = config.turn.speculations;
   return limits;
 }
 

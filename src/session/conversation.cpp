@@ -61,10 +61,12 @@ bool Conversation::awaits_answer() const {
 }
 
 std::vector<speech::ChatMessage> Conversation::messages(const std::string& instructions,
-                                                        std::size_t max_characters) const {
+                                                        std::size_t max_characters,
+                                                        const std::string& next) const {
   using Role = speech::ChatMessage::Role;
   std::vector<speech::ChatMessage> out;
-  std::size_t used = instructions.size();
+  std::size_t used = instructions.size() + next.size();
+  if (!next.empty()) out.push_back({Role::kUser, next});
   for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
     std::string text = item->text();
     if (text.empty()) continue;

@@ -44,9 +44,11 @@ class Conversation {
 
   /// The newest item of the dialogue with text is the user's: somebody waits for an answer.
   bool awaits_answer() const;
-  /// System text first, then the newest items with text that fit into `max_characters`.
+  /// System text first, then the newest items with text that fit into `max_characters`. `next`: a
+  /// text of the user that is no item yet, taken for the newest; "" = none.
   std::vector<speech::ChatMessage> messages(const std::string& instructions,
-                                            std::size_t max_characters) const;
+                                            std::size_t max_characters,
+                                            const std::string& next = "") const;
   const std::vector<Item>& items() const { return items_; }
 
  private:

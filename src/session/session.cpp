@@ -14,6 +14,14 @@ constexpr std::size_t kRememberedReplies = 8;
 // A voice that streams on for longer over one piece of 200 characters will not stop by itself.
 constexpr std::int64_t kLongestPiece = 60 * Playout::kRate;
 
+bool is_command(const Event& event) {
+  return !std::holds_alternative<AudioReceived>(event) && !std::holds_alternative<Ticked>(event) &&
+         !std::holds_alternative<SttFinished>(event) && !std::holds_alternative<LlmText>(event) &&
+         !std::holds_alternative<LlmFinished>(event) && !std::holds_alternative<TtsAudio>(event) &&
+         !std::holds_alternative<TtsFinished>(event) &&
+         !std::holds_alternative<RetrieveItem>(event);
+}
+
 bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -34,6 +42,9 @@ void Session::on(const Event& event, Time now, std::vector<Action>& actions) {
   EVA_CHECK(now >= now_);
   now_ = now;
   actions_ = &actions;
+  if (speculation_ && is_command(event)) {  // what it was built on may change
+    drop_speculation();
+  }
   std::visit([this](const auto& e) { handle(e); }, event);
   pump_playout();
   actions_ = nullptr;
@@ -49,7 +60,7 @@ std::optional<Time> Session::next_deadline() const {
 
 bool Session::is_current(TurnId turn) const {
   return (user_turn_ && user_turn_->stt == turn) || transcribing_.contains(turn) ||
-         (reply_ && reply_->turn == turn);
+         (reply_ && reply_->turn == turn) || is_speculation(turn);
 }
 
 std::string Session::new_id(const char* kind) {
@@ -120,6 +131,7 @@ void Session::on_turn_event(const turn::SpeechPaused&) {
 }
 
 void Session::on_turn_event(const turn::SpeechResumed&) {
+  drop_speculation();
   actions_->emplace_back(CancelWork{*std::exchange(user_turn_->stt, std::nullopt)});
   user_turn_->early.reset();
 }
@@ -167,6 +179,7 @@ void Session::handle(const SttFinished& event) {
   if (user_turn_ && user_turn_->stt == event.turn) {
     user_turn_->record.stt_final_at = now_;
     user_turn_->early = event.result;
+    speculate();
     return;
   }
   auto work = transcribing_.extract(event.turn);
@@ -192,6 +205,7 @@ void Session::finish_transcription(Transcribing work, const Result<speech::Trans
     notify(TurnClosed{std::move(work.record)});
   }
   start_waiting_reply();
+  drop_speculation();  // if no reply took its place
 }
 
 void Session::handle(const CommitInput& event) {
@@ -424,17 +438,23 @@ void Session::start_waiting_reply() {
   if (user_turn_ && settings_.turn_detection->interrupt_response) return;
   Reply& reply = *reply_;
   reply.state = Reply::State::kThinking;
+  if (adopt_speculation()) return;
   reply.record.reply_started_at = now_;
-  speech::LlmRequest request;
-  request.messages = conversation_.messages(
-      reply.options.instructions.value_or(settings_.instructions), limits_.context_characters);
-  request.max_tokens = reply.options.max_output_tokens ? reply.options.max_output_tokens
-                                                       : settings_.max_output_tokens;
-  actions_->emplace_back(StartLlm{reply.turn, std::move(request)});
+  actions_->emplace_back(StartLlm{
+      reply.turn, chat_request(reply.options.instructions.value_or(settings_.instructions),
+                               reply.options.max_output_tokens ? reply.options.max_output_tokens
+                                                               : settings_.max_output_tokens)});
+}
+
+speech::LlmRequest Session::chat_request(const std::string& instructions,
+                                         std::optional<int> max_tokens,
+                                         const std::string& next) const {
+  return {.messages = conversation_.messages(instructions, limits_.context_characters, next),
+          .max_tokens = max_tokens};
 }
 
 void Session::handle(const LlmText& event) {
-  if (!is_current(event.turn) || reply_->text_finished) return;
+  if (!is_current(event.turn) || hold(event) || reply_->text_finished) return;
   take_text(event.text);
   pump_voice();
 }
@@ -470,7 +490,7 @@ void Session::take_text(std::string_view text) {
 }
 
 void Session::handle(const LlmFinished& event) {
-  if (!is_current(event.turn) || reply_->text_finished) return;
+  if (!is_current(event.turn) || hold(event) || reply_->text_finished) return;
   Reply& reply = *reply_;
   reply.text_finished = true;
   reply.splitter.finish();
@@ -509,7 +529,7 @@ void Session::pump_voice() {
 }
 
 void Session::handle(const TtsAudio& event) {
-  if (!is_current(event.turn)) return;
+  if (!is_current(event.turn) || hold(event)) return;
   Reply& reply = *reply_;
   if (!reply.record.first_audio_at) reply.record.first_audio_at = now_;
   if (reply.spoken.audio_of(event.piece) > kLongestPiece) {
@@ -527,7 +547,7 @@ void Session::handle(const TtsAudio& event) {
 }
 
 void Session::handle(const TtsFinished& event) {
-  if (!is_current(event.turn)) return;
+  if (!is_current(event.turn) || hold(event)) return;
   Reply& reply = *reply_;
   reply.tts_finished[event.piece] = true;
   reply.spoken.finish_piece(event.piece);

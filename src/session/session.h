@@ -15,6 +15,7 @@
 #include "session/playout.h"
 #include "session/reply.h"
 #include "session/settings.h"
+#include "session/speculation.h"
 #include "turn/turn_machine.h"
 #include "vad/vad.h"
 
@@ -108,6 +109,20 @@ class Session {
   void commit(UserTurn turn, Duration end, bool respond);
   void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);
 
+  void speculate();
+  /// True if the event belongs to the speculation, which keeps it.
+  bool hold(const LlmText& event);
+  bool hold(const LlmFinished& event);
+  bool hold(const TtsAudio& event);
+  bool hold(const TtsFinished& event);
+  bool is_speculation(TurnId turn) const { return speculation_ && speculation_->turn == turn; }
+  void speak_speculation();
+  void drop_speculation();
+  /// True if the reply that is about to ask the brain took the speculation's place.
+  bool adopt_speculation();
+  speech::LlmRequest chat_request(const std::string& instructions, std::optional<int> max_tokens,
+                                  const std::string& next = "") const;
+
   void request_reply(ReplyOptions options, TurnRecord record);
   void open_reply(ReplyOptions options, TurnRecord record);
   void start_waiting_reply();
@@ -138,6 +153,7 @@ class Session {
   std::uint64_t last_id_ = 0;
   std::optional<UserTurn> user_turn_;
   std::map<TurnId, Transcribing> transcribing_;
+  std::optional<Speculation> speculation_;
   std::optional<Reply> reply_;
   std::optional<std::pair<ReplyOptions, TurnRecord>> queued_reply_;
   std::deque<Heard> heard_;

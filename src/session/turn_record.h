@@ -20,6 +20,12 @@ struct TurnRecord {
   std::optional<Time> stt_started_at;
   std::optional<Time> stt_final_at;
   std::string user_text;
+  // What was prepared before the turn was over; the times of a reply that was used stand below and
+  // may lie before turn_ended_at.
+  int speculations = 0;
+  bool speculation_used = false;
+  std::size_t wasted_characters = 0;  // of the brain, in those that were not
+  Duration wasted_voice{};            // of audio made for them
   // Eva
   std::optional<Time> reply_started_at;  // the request to the brain
   std::optional<Time> first_token_at;

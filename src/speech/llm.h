@@ -21,6 +21,7 @@ struct ChatMessage {
 struct LlmRequest {
   std::vector<ChatMessage> messages;
   std::optional<int> max_tokens;
+  bool operator==(const LlmRequest&) const = default;
 };
 
 struct LlmUsage {
