@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/time.h"
 #include "engine/text/sentences.h"
 #include "engine/text/utf8.h"
@@ -48,6 +50,11 @@ Duration pause_after(const std::string& clause) {
   }
 }
 
+/// Slow speech is longer: shorter clauses keep the audio of one, and the memory it takes, the same.
+std::size_t clause_max(double speed) {
+  return static_cast<std::size_t>(static_cast<double>(text::kClauseMax) * std::min(1.0, speed));
+}
+
 std::size_t samples_of(Duration pause, double speed) {
   const auto samples = static_cast<double>(duration_to_samples(pause, kVoiceRate));
   return static_cast<std::size_t>(samples / speed);
@@ -60,7 +67,8 @@ Result<> speak_clauses(const std::string& text, double speed, const ClauseSynthe
                        const CancelToken& cancel) {
   if (Result<> checked = check(text, speed); !checked) return checked;
   std::size_t pause = 0;
-  for (const std::string& clause : text::split_for_speech(text, /*quick_start=*/true)) {
+  for (const std::string& clause :
+       text::split_for_speech(text, /*quick_start=*/true, clause_max(speed))) {
     if (cancel.cancelled()) return fail(ErrorCode::kCancelled, "speech was cancelled");
     Result<std::vector<std::int16_t>> speech = synthesise(clause);
     if (!speech) return std::unexpected(speech.error());

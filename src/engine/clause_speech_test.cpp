@@ -60,6 +60,18 @@ TEST(SpeakClausesTest, PauseIsShortAfterACommaAndFollowsTheSpeed) {
   EXPECT_THAT(fast.chunks, ElementsAre(kSpeech, kCommaPause / 2 + kSpeech));
 }
 
+TEST(SpeakClausesTest, SlowSpeechHasShorterClauses) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "word ";
+  for (const auto& [speed, longest] :
+       {std::pair(0.25, 50U), std::pair(0.5, 100U), std::pair(1.0, 200U), std::pair(4.0, 200U)}) {
+    Stage stage;
+    ASSERT_TRUE(stage.speak(text, speed).has_value());
+    EXPECT_EQ(stage.clauses.size(), 200 / longest);
+    for (const std::string& clause : stage.clauses) EXPECT_LE(clause.size(), longest);
+  }
+}
+
 TEST(SpeakClausesTest, ClausesWithoutSoundAddNoPause) {
   Stage stage;
   ASSERT_TRUE(stage.speak("Mute. One. Mute. Two.").has_value());

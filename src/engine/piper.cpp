@@ -1,5 +1,6 @@
 // A Piper voice (VITS) on the tensor runtime. Source of the input format: the piper project's
 // phonemes-to-ids rule; all timings and memory figures are in docs/voices.md.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,16 +15,17 @@
 namespace eva::engine {
 namespace {
 
-/// Bytes of IPA that one run of the model gets. 200 characters of prose give about 300; only digits
-/// and the like give more, and the model's memory grows with the square.
+/// Bytes of IPA that one run of the model gets at speed 1 or above; below, fewer in proportion. 200
+/// characters of prose give about 300; only digits and the like give more, and the model's memory
+/// grows with the square.
 constexpr std::size_t kIpaMax = 600;
 
-/// Cuts IPA at spaces. A word longer than kIpaMax is cut off there.
-std::vector<std::string_view> cut_ipa(std::string_view ipa) {
+/// Cuts IPA at spaces. A word longer than `longest` is cut off there.
+std::vector<std::string_view> cut_ipa(std::string_view ipa, std::size_t longest) {
   std::vector<std::string_view> pieces;
-  while (ipa.size() > kIpaMax) {
-    const std::size_t space = ipa.rfind(' ', kIpaMax);
-    const std::size_t end = space == std::string_view::npos || space == 0 ? kIpaMax : space;
+  while (ipa.size() > longest) {
+    const std::size_t space = ipa.rfind(' ', longest);
+    const std::size_t end = space == std::string_view::npos || space == 0 ? longest : space;
     pieces.push_back(ipa.substr(0, end));
     ipa.remove_prefix(space == end ? end + 1 : ipa.size());
   }
@@ -55,8 +57,9 @@ class PiperVoice final : public Voice {
   Result<std::vector<std::int16_t>> synthesise_clause(const std::string& clause, double speed,
                                                       CancelToken& cancel) const {
     const std::string ipa = g2p_.ipa(clause);
+    const auto longest = static_cast<std::size_t>(kIpaMax * std::min(1.0, speed));
     std::vector<std::int16_t> pcm;
-    for (const std::string_view piece : cut_ipa(ipa)) {
+    for (const std::string_view piece : cut_ipa(ipa, longest)) {
       Result<std::vector<std::int16_t>> part = run_model(piece, speed, cancel);
       if (!part) return part;
       pcm.insert(pcm.end(), part->begin(), part->end());

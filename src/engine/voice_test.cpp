@@ -134,6 +134,23 @@ TEST_F(PiperTest, EveryClauseComesAsSoonAsItIsMade) {
   EXPECT_EQ(chunks.size(), 2U);  // the third was never made
 }
 
+TEST_F(PiperTest, SlowSpeechComesInPartsOfBoundedLength) {
+  std::string text = "The quick brown fox jumps over the lazy dog while";
+  for (int i = 0; i < 2; ++i) text += " the quick brown fox jumps over the lazy dog while";
+  std::vector<double> seconds;
+  CancelToken cancel;
+  const Result<> result = voice_->speak(
+      text, 0.25,
+      [&](std::span<const std::int16_t> pcm) {
+        seconds.push_back(static_cast<double>(pcm.size()) / kVoiceRate);
+        return true;
+      },
+      cancel);
+  ASSERT_TRUE(result.has_value());
+  ASSERT_GE(seconds.size(), 3U);
+  EXPECT_LT(*std::max_element(seconds.begin(), seconds.end()), 15);
+}
+
 TEST_F(PiperTest, CancellingEndsTheSpeech) {
   CancelToken cancel;
   std::size_t chunks = 0;

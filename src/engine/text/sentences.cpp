@@ -53,13 +53,14 @@ std::size_t length_of(const Tokens& tokens, std::size_t begin, std::size_t end) 
 }
 
 /// The end of the piece that begins at `begin`: behind the last punctuation that fits into
-/// kClauseMax, else behind the last token that does.
-std::size_t clause_end(const Tokens& tokens, std::size_t begin, std::size_t sentence_end) {
-  if (length_of(tokens, begin, sentence_end) <= kClauseMax) return sentence_end;
+/// `longest`, else behind the last token that does.
+std::size_t clause_end(const Tokens& tokens, std::size_t begin, std::size_t sentence_end,
+                       std::size_t longest) {
+  if (length_of(tokens, begin, sentence_end) <= longest) return sentence_end;
   std::size_t fits = begin + 1;
   std::size_t marked = 0;
   for (std::size_t end = begin + 1; end < sentence_end; ++end) {
-    if (length_of(tokens, begin, end) > kClauseMax) break;
+    if (length_of(tokens, begin, end) > longest) break;
     fits = end;
     if (tokens[end - 1].mark() != 0) marked = end;
   }
@@ -85,7 +86,8 @@ bool is_speakable(std::string_view piece) {
                      [](char c) { return is_letter(c) || is_digit(c); });
 }
 
-void split_line(std::string_view line, bool quick_start, std::vector<std::string>& pieces) {
+void split_line(std::string_view line, bool quick_start, std::size_t longest,
+                std::vector<std::string>& pieces) {
   const Tokens tokens = tokenise(line);
   std::size_t begin = 0;
   std::size_t sentence_begin = 0;
@@ -97,7 +99,7 @@ void split_line(std::string_view line, bool quick_start, std::vector<std::string
     while (begin < end) {
       const bool quick = quick_start && pieces.empty();
       const std::size_t cut = quick && begin == 0 ? quick_end(tokens, end) : end;
-      const std::size_t piece_end = clause_end(tokens, begin, cut);
+      const std::size_t piece_end = clause_end(tokens, begin, cut, longest);
       std::string piece = join(tokens, begin, piece_end);
       begin = piece_end;
       if (is_speakable(piece)) pieces.push_back(std::move(piece));
@@ -120,13 +122,14 @@ bool ends_sentence(const Token& token, const Token* next) {
   return !is_doubtful(token) || is_starter(*next);
 }
 
-std::vector<std::string> split_for_speech(std::string_view text, bool quick_start) {
+std::vector<std::string> split_for_speech(std::string_view text, bool quick_start,
+                                          std::size_t longest) {
   const std::string plain = plain_text(text);
   std::vector<std::string> pieces;
   std::string_view rest = plain;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    split_line(rest.substr(0, end), quick_start, pieces);
+    split_line(rest.substr(0, end), quick_start, longest, pieces);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return pieces;

@@ -13,12 +13,14 @@ namespace eva::text {
 /// characters took 1.5 GB, measured).
 inline constexpr std::size_t kClauseMax = 200;
 
-/// The pieces of any text (UTF-8, Markdown): sentences; where one is longer than kClauseMax, its
-/// clauses up to the last punctuation that fits; where there is none, up to the last space. With
-/// `quick_start` the first sentence is also cut at its first comma-like mark that leaves at least
-/// 20 characters on both sides when it is longer than 60: the first sound comes sooner. Every piece
-/// is plain text (plain_text.h), never empty, and holds at least one letter or digit.
-std::vector<std::string> split_for_speech(std::string_view text, bool quick_start = false);
+/// The pieces of any text (UTF-8, Markdown): sentences; where one is longer than `longest` bytes,
+/// its clauses up to the last punctuation that fits; where there is none, up to the last space.
+/// With `quick_start` the first sentence is also cut at its first comma-like mark that leaves at
+/// least 20 characters on both sides when it is longer than 60: the first sound comes sooner. Every
+/// piece is plain text (plain_text.h), never empty, and holds at least one letter or digit. A token
+/// longer than `longest` is a piece by itself, of up to kClauseMax.
+std::vector<std::string> split_for_speech(std::string_view text, bool quick_start = false,
+                                          std::size_t longest = kClauseMax);
 
 /// Whether the sentence ends after `token`; `next` is nullptr at the end of the text. Knows
 /// abbreviations ("Dr. Smith", "5 p.m. Tuesday"), initials and ellipses.
