@@ -38,13 +38,16 @@ export async function withBrowser({ flags = [], ...options }, visit) {
 
 /**
  * Opens Eva's page, runs `visit(page)` and returns its result. `clip` is a WAV file that the
- * microphone plays once; with `refuse` the browser denies the microphone. Fails when the page
+ * microphone plays once; with `refuse` the browser denies the microphone; events of the server
+ * from the first one of type `delayed` on reach the page a second late; `worklets` is the file from
+ * which all AudioWorklets are loaded until window.ear.worklets says otherwise. Fails when the page
  * throws, breaks the server's Content-Security-Policy or asks another host for anything.
  */
-export async function withPage(url, { clip, refuse = false, flags = [], ...options }, visit) {
+export async function withPage(url, options, visit) {
+  const { clip, refuse, delayed, worklets, flags = [], ...rest } = options;
   const all = [...flags, refuse ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream"];
   if (clip) all.push(`--use-file-for-fake-audio-capture=${clip}%noloop`);
-  return withBrowser({ flags: all, ...options }, async (browser) => {
+  return withBrowser({ flags: all, ...rest }, async (browser) => {
     const page = await browser.newPage();
     const faults = [];
     page.on("pageerror", (error) => faults.push(error.message));
@@ -55,10 +58,24 @@ export async function withPage(url, { clip, refuse = false, flags = [], ...optio
       if (!request.url().startsWith(url)) faults.push(`request to ${request.url()}`);
     });
     await page.addInitScript(installEar);
+    if (worklets) await page.addInitScript((file) => (window.ear.worklets = file), worklets);
+    if (delayed) await delayFrom(page, delayed);
     await page.goto(url);
     const result = await visit(page);
     assert.deepEqual(faults, [], "the page misbehaved");
     return result;
+  });
+}
+
+async function delayFrom(page, type) {
+  await page.routeWebSocket(/v1\/realtime/, (near) => {
+    const far = near.connectToServer();
+    let late = 0;
+    far.onMessage((text) => {
+      if (JSON.parse(text).type === type) late = 1000;
+      if (late) setTimeout(() => near.send(text), late);
+      else near.send(text);
+    });
   });
 }
 
@@ -98,6 +115,36 @@ export async function waitForVoice(page, ms, threshold, timeout = 60_000) {
     [ms, threshold],
     { timeout, polling: 50 },
   );
+}
+
+/** Pulls the plug of the page's microphone, as the browser tells a page of it. */
+export async function unplugMicrophone(page) {
+  await page.evaluate(() => {
+    const track = window.ear.tracks.at(-1);
+    track.stop(); // of the page's own will, hence without the event
+    track.dispatchEvent(new Event("ended"));
+  });
+}
+
+/** The item `id` as the server has it: asked for over the page's own connection. */
+export async function storedItem(page, id) {
+  return page.evaluate((itemId) => {
+    const socket = window.ear.sockets.at(-1);
+    return new Promise((resolve) => {
+      socket.addEventListener("message", function listen({ data }) {
+        const event = JSON.parse(data);
+        if (event.type !== "conversation.item.retrieved" || event.item.id !== itemId) return;
+        socket.removeEventListener("message", listen);
+        resolve(event.item);
+      });
+      socket.send(JSON.stringify({ type: "conversation.item.retrieve", item_id: itemId }));
+    });
+  }, id);
+}
+
+/** What the page has sent of one type, in order. */
+export function sentOf(page, type) {
+  return page.evaluate((name) => window.ear.sent.filter((event) => event.type === name), type);
 }
 
 /** Waits until Eva has nothing left to say. */

@@ -1,10 +1,12 @@
 // Runs inside the page, before its own scripts: listens at both ends of its real audio graph.
 // window.ear.voice and window.ear.mic collect [time in ms, RMS] every 20 ms: what goes to the
-// loudspeaker, and what comes from the microphone.
+// loudspeaker, and what comes from the microphone. window.ear.tracks are the microphones that the
+// page was given, window.ear.sockets its connections, window.ear.sent what it sent but sound.
+// While window.ear.worklets names a file, each AudioWorklet is loaded from there.
 
 export function installEar() {
   const taps = { voice: [], mic: [] };
-  const ear = { voice: [], mic: [], activities: [] };
+  const ear = { voice: [], mic: [], activities: [], tracks: [], sockets: [], sent: [] };
   window.ear = ear;
 
   const tap = (side, node) => {
@@ -23,6 +25,31 @@ export function installEar() {
     const source = plainSource.call(this, stream);
     tap("mic", source);
     return source;
+  };
+
+  if (isSecureContext) {
+    const plainMedia = MediaDevices.prototype.getUserMedia;
+    MediaDevices.prototype.getUserMedia = async function getUserMedia(wishes) {
+      const stream = await plainMedia.call(this, wishes);
+      ear.tracks.push(...stream.getAudioTracks());
+      return stream;
+    };
+    const plainModule = AudioWorklet.prototype.addModule;
+    AudioWorklet.prototype.addModule = function addModule(url) {
+      return plainModule.call(this, ear.worklets ?? url);
+    };
+  }
+
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      ear.sockets.push(this);
+    }
+    send(text) {
+      const event = JSON.parse(text);
+      if (event.type !== "input_audio_buffer.append") ear.sent.push(event);
+      super.send(text);
+    }
   };
 
   setInterval(() => {

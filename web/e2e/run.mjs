@@ -22,8 +22,11 @@ import { readClips, writeWav } from "./audio.mjs";
 import {
   captionOf,
   heardOn,
+  sentOf,
   startTalking,
+  storedItem,
   type,
+  unplugMicrophone,
   waitForSilence,
   waitForVoice,
   withPage,
@@ -87,7 +90,113 @@ const cases = {
       const words = page.locator(".caption.eva:has(s) .words");
       assert.match(await words.locator("> .word").allTextContents().then(join), /\S/);
       assert.match(await words.locator("s .word").allTextContents().then(join), /\S/);
+      await assertStoredAsShown(page);
       return `silent ${Math.round(silentAfter)} ms after the person began`;
+    });
+  },
+
+  "a microphone that is unplugged in mid-speech ends the turn": async () => {
+    const clip = microphoneClip([kLeadSeconds, interruption]);
+    return withPage(url, { clip }, async (page) => {
+      await startTalking(page);
+      await page.waitForSelector('body[data-activity="hearing"]');
+      await page.waitForTimeout(1500); // of speech
+      await unplugMicrophone(page);
+      await page.waitForFunction(
+        () => document.body.dataset.activity !== "hearing" && !document.getElementById("problem").hidden,
+        null,
+        { timeout: 1000 },
+      );
+      assert.match(await page.textContent("#problem"), /microphone is gone/);
+      const half = await captionOf(page, "you");
+      assert.equal(await page.getAttribute("#meter", "aria-valuenow"), "0");
+      await waitForVoice(page, 300, kAudible); // what was said is answered
+      assert.ok(await page.isEnabled("#interrupt"), "Stop is disabled while Eva speaks");
+      await page.click("#interrupt");
+      await page.waitForSelector(".caption.eva .note:not(:empty)");
+      await page.click("#problem-action");
+      await page.waitForSelector("#mute:enabled");
+      await page.waitForFunction(
+        () => document.querySelectorAll(".caption.you:not(.pending)").length > 1,
+        null,
+        { timeout: 30_000 },
+      );
+      const captions = await page.locator(".caption.you:not(.pending) .words").allTextContents();
+      assert.equal(captions[0], half, "the half sentence was changed");
+      return `"${half}"`;
+    });
+  },
+
+  "Stop before the answer begins prevents it": async () => {
+    const clip = microphoneClip([kLeadSeconds, question]);
+    return withPage(url, { clip, delayed: "response.created" }, async (page) => {
+      await startTalking(page);
+      await page.waitForSelector('body[data-activity="thinking"]');
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await sentOf(page, "response.cancel"), []);
+      await page.waitForSelector('body[data-activity="listening"]');
+      await page.waitForFunction(() =>
+        window.ear.sent.some(({ type: name }) => name === "response.cancel"),
+      );
+      await page.waitForTimeout(1500);
+      const voice = await heardOn(page, "voice");
+      assert.ok(voice.every(([, rms]) => rms < kAudible), "Eva spoke");
+      assert.equal(await page.locator(".caption.eva:not(.pending)").count(), 0);
+    });
+  },
+
+  "a part of the page that does not load is told and tried again": async () => {
+    return withPage(url, { worklets: "missing.js" }, async (page) => {
+      await startTalking(page);
+      await page.waitForSelector("#problem:not([hidden])");
+      assert.match(await page.textContent("#problem"), /voice did not load/);
+      const live = () => window.ear.tracks.some(({ readyState }) => readyState === "live");
+      await page.waitForFunction(() => window.ear.tracks.length > 0);
+      await page.evaluate(() => (window.ear.worklets = null));
+      await page.click("#problem-action");
+      await page.waitForFunction(() =>
+        /cannot listen/.test(document.getElementById("problem").textContent),
+      );
+      assert.equal(await page.evaluate(live), false, "the microphone was left on");
+      await page.click("#problem-action");
+      await page.waitForSelector("#problem", { state: "hidden" });
+      await page.waitForSelector("#mute:enabled");
+      await type(page, "Good morning, Eva.");
+      await waitForVoice(page, 300, kAudible);
+    });
+  },
+
+  "the focus is never lost, and captions are read aloud only on demand": async () => {
+    const focused = (page) => page.evaluate(() => document.activeElement.id);
+    await withPage(url, { refuse: true }, async (page) => {
+      await page.focus("#start");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("body[data-scene=talk]");
+      assert.equal(await focused(page), "state");
+      assert.equal(await page.getAttribute("#captions", "aria-live"), "off");
+      await page.click("#help-open");
+      await page.check("#read-captions");
+      await page.keyboard.press("Escape");
+      assert.equal(await page.getAttribute("#captions", "aria-live"), "polite");
+      await page.reload();
+      assert.equal(await page.getAttribute("#captions", "aria-live"), "polite");
+    });
+    await withPage(url, { refuse: true }, async (page) => {
+      await page.focus("#start-typing");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("body[data-scene=talk]");
+      assert.equal(await focused(page), "say");
+    });
+  },
+
+  "a connection that answers survives the browser's being offline": async () => {
+    return withPage(url, {}, async (page) => {
+      await page.evaluate(() => document.getElementById("start-typing").click());
+      await page.waitForSelector('body[data-line="open"]');
+      await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+      await page.waitForTimeout(2500);
+      assert.equal(await page.getAttribute("body", "data-line"), "open");
+      assert.equal(await page.evaluate(() => window.ear.sockets.length), 1);
     });
   },
 
@@ -115,7 +224,7 @@ const cases = {
       await waitForVoice(page, 700, kAudible);
       const pressed = await page.evaluate(() => performance.now());
       await page.keyboard.press("Escape");
-      await page.waitForSelector(".caption.eva s.unsaid");
+      await page.waitForSelector(".caption.eva .note:not(:empty)");
       await waitForSilence(page);
       await page.waitForTimeout(500);
       const last = soundsIn(await heardOn(page, "voice"), kAudible, 100).at(-1)[1];
@@ -163,6 +272,57 @@ const cases = {
     } finally {
       line.close();
     }
+  },
+
+  "a connection that is lost while Eva speaks silences her and keeps what was heard": async () => {
+    const line = await openLine(new URL(url));
+    try {
+      return await withPage(line.url, {}, async (page) => {
+        await page.evaluate(() => document.getElementById("start-typing").click());
+        await page.waitForSelector('body[data-line="open"]');
+        await type(page, longRequest);
+        await waitForVoice(page, 700, kAudible);
+        const cut = await page.evaluate(() => performance.now());
+        line.cut();
+        await page.waitForSelector(".caption.eva s.unsaid");
+        const heard = await heardWordsOf(page);
+        line.mend();
+        await page.waitForSelector('body[data-line="open"]', { timeout: 15_000 });
+        const last = soundsIn(await heardOn(page, "voice"), kAudible, 100).at(-1)[1];
+        assert.ok(last - cut < 500, `Eva went on for ${last - cut} ms`);
+        const created = await sentOf(page, "conversation.item.create");
+        const memory = created.slice(-2).map(({ item }) => [item.role, item.content[0].text]);
+        assert.deepEqual(memory, [
+          ["user", longRequest],
+          ["assistant", heard.trim()],
+        ]);
+        const stored = await storedItem(page, created.at(-1).item.id);
+        assert.equal(stored.content[0].text, heard.trim());
+        await type(page, "Are you back?");
+        await page.waitForFunction(
+          () => document.querySelectorAll(".caption.eva:not(.pending)").length > 1,
+          null,
+          { timeout: 60_000 },
+        );
+        return `"${heard.trim()}"`;
+      });
+    } finally {
+      line.close();
+    }
+  },
+
+  "by night the page is dark": async () => {
+    const clip = microphoneClip([kLeadSeconds, question]);
+    return withPage(url, { clip, colorScheme: "dark" }, async (page) => {
+      await startTalking(page);
+      await waitForVoice(page, 500, kAudible);
+      await page.waitForSelector(".latency .total");
+      for (const selector of [".eva .word", ".you .word", "#hint", ".latency .total", "#mute"]) {
+        const contrast = await page.evaluate(contrastOf, selector);
+        assert.ok(contrast >= 4.5, `the contrast of ${selector} is only ${contrast.toFixed(1)}`);
+      }
+      await shoot(page, "dark");
+    });
   },
 
   "a phone shows everything": async () => {
@@ -217,6 +377,42 @@ async function unlock(page) {
   await page.fill("#key", env.EVA_KEY);
   await page.press("#key", "Enter");
   await page.waitForSelector('body[data-line="open"]');
+}
+
+/** The server must remember of Eva's answer what the page does not strike out. */
+async function assertStoredAsShown(page) {
+  const truncate = (await sentOf(page, "conversation.item.truncate")).at(-1);
+  const stored = (await storedItem(page, truncate.item_id)).content[0].transcript.trim();
+  const shown = (await heardWordsOf(page)).trim();
+  const longer = stored.length > shown.length ? stored : shown;
+  const apart = Math.abs(stored.split(/\s+/).length - shown.split(/\s+/).length);
+  assert.ok(longer.startsWith(stored) && longer.startsWith(shown), `"${stored}" / "${shown}"`);
+  assert.ok(apart <= 2, `the server stored "${stored}", the page shows "${shown}"`);
+}
+
+/** The words of Eva's interrupted answer that the page does not strike out. */
+async function heardWordsOf(page) {
+  return page.locator(".caption.eva:has(s) .words > .word").allTextContents().then(join);
+}
+
+/** Runs inside the page: WCAG contrast of an element's text with the page or its own ground. */
+function contrastOf(selector) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  const luminance = (colour) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((byte) => {
+      const value = byte / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const element = document.querySelector(selector);
+  let ground = element;
+  while (getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+  const pair = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor];
+  const [dark, light] = pair.map(luminance).sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
 }
 
 let clips = 0;

@@ -285,13 +285,13 @@ class CaptionCard {
 
   private strike(heard: number): void {
     this.struck = true;
+    this.note.textContent = "Interrupted";
     if (heard >= this.spans.length) return;
     const rest = make("s", "unsaid");
     const last = this.spans.at(-1)!;
     last.textContent = last.textContent?.trimEnd() ?? ""; // no line through the empty end
     rest.append(make("span", "unseen", "Not heard: "), ...this.spans.slice(heard));
     this.words.append(rest);
-    this.note.textContent = "Interrupted";
   }
 }
 
