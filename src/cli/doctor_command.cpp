@@ -9,9 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/packs.h"
-#include "io/http_client.h"
+#include "engine/run_engine.h"
 #include "io/http_server.h"
 #include "models/catalogue.h"
 #include "models/store.h"
@@ -21,6 +22,7 @@ namespace eva::cli {
 namespace {
 
 constexpr Duration kPatience = 10s;
+constexpr Duration kPortPatience = 2s;  // for a program on this machine
 
 // Prints one line per finding; remembers whether something must be mended.
 class Report {
@@ -89,6 +91,36 @@ void check_models(Report& report, const config::Config& config) {
   }
 }
 
+/// True when the address is taken by another Eva, which is no mistake.
+bool report_if_eva_runs(Report& report, const config::Config& config,
+                        const io::ListenAddress& address) {
+  if (address.socket_path.empty() && address.port == 0) return false;  // any free one
+  io::Url url;
+  if (address.socket_path.empty()) {
+    const bool every = address.host == "0.0.0.0" || address.host == "::";
+    url.host = every ? (address.host == "::" ? "::1" : "127.0.0.1") : address.host;
+    url.port = address.port;
+  } else {
+    url.scheme = io::Url::Scheme::kUnix;
+    url.socket_path = address.socket_path;
+  }
+  const auto health = ask(url, "/healthz", "", kPortPatience);
+  if (!health || health->status != 200) return false;
+  const auto ready = ask(url, "/readyz", "", kPortPatience);
+  if (!ready || ready->body.find("\"draining\"") == std::string::npos) return false;
+  report.note("address " + config.server.listen + ": Eva is already running there", "");
+  return true;
+}
+
+void check_lexicon(Report& report, const config::Config& config) {
+  if (config.engine.lexicon.empty()) return;
+  if (const auto right = engine::check_lexicon(config.engine.lexicon)) {
+    report.good("engine.lexicon: " + config.engine.lexicon);
+  } else {
+    report.bad(right.error().detail, "Mend the file, or leave the setting out.");
+  }
+}
+
 void check_port(Report& report, const config::Config& config) {
   const auto address = io::parse_listen_address(config.server.listen);
   if (!address) {
@@ -99,12 +131,14 @@ void check_port(Report& report, const config::Config& config) {
     report.bad("server.listen: " + config.server.listen + " is open to other machines without keys",
                "Set EVA_API_KEYS or server.api_keys_file, or listen on 127.0.0.1.");
   }
-  io::EventLoop loop;
-  const auto server = io::HttpServer::listen({&loop}, *address, {}, {});
-  if (server) {
-    report.good("address " + config.server.listen + ": free");
-  } else {
-    report.note("address: " + server.error().detail, "");
+  if (!report_if_eva_runs(report, config, *address)) {
+    io::EventLoop loop;
+    const auto server = io::HttpServer::listen({&loop}, *address, {}, {});
+    if (server) {
+      report.good("address " + config.server.listen + ": free");
+    } else {
+      report.bad("address: " + server.error().detail, "The setting is server.listen.");
+    }
   }
 }
 
@@ -118,36 +152,23 @@ void check_provider(Report& report, const char* name, const auto& section) {
     report.bad(fmt::format("{}.url: {}", name, url.error().detail), "");
     return;
   }
-  io::EventLoop loop;
-  io::HttpClient client(loop, *url);
-  io::HttpRequest request;
-  request.method = "GET";
-  request.target = "/models";
-  if (!section.key.empty()) {
-    request.headers.emplace_back("Authorization", "Bearer " + std::string(section.key.reveal()));
-  }
-  int status = 0;
-  std::optional<Result<>> end;
-  io::HttpCallbacks callbacks;
-  callbacks.on_head = [&](int code, const io::Headers&) { status = code; };
-  callbacks.on_done = [&](Result<> result) { end = std::move(result); };
-  const auto call = client.send(std::move(request),
-                                {.connect = 5s, .first_byte = kPatience, .between = kPatience},
-                                std::move(callbacks));
-  loop.run_until([&] { return end.has_value(); });
+  const auto answer = ask(*url, "/models", std::string(section.key.reveal()), kPatience);
   const std::string where = fmt::format("{}: {}", name, section.url);
-  if (!*end) {
-    report.bad(where + " cannot be reached: " + end->error().detail,
+  if (!answer) {
+    report.bad(where + " cannot be reached: " + answer.error().detail,
                fmt::format("Is it running, and is {}.url right?", name));
-  } else if (status == 401 || status == 403) {
-    report.bad(fmt::format("{} refuses the key ({})", where, status),
+  } else if (answer->status == 401 || answer->status == 403) {
+    report.bad(fmt::format("{} refuses the key ({})", where, answer->status),
                section.key.empty()
                    ? fmt::format("Set {}.key_env to the variable that holds the key.", name)
                    : fmt::format("Is the key in {}.key_env or key_file right?", name));
-  } else if (status >= 500) {
-    report.bad(fmt::format("{} answers {}", where, status), "Look at that service's log.");
-  } else if (status == 404) {
-    report.good(where + " answers (it lists no models)");
+  } else if (answer->status >= 500) {
+    report.bad(fmt::format("{} answers {}", where, answer->status), "Look at that service's log.");
+  } else if (answer->status >= 300) {
+    report.note(fmt::format("{} answers; key and route not checked: it lists no models ({} for "
+                            "GET {}/models)",
+                            where, answer->status, section.url),
+                fmt::format("If calls fail, look at {}.url and {}.key_env first.", name, name));
   } else {
     report.good(where + " answers");
   }
@@ -167,6 +188,7 @@ int doctor_command(const SettingsFlags& flags) {
   const config::Config& config = loaded->config;
   check_machine(report);
   check_models(report, config);
+  check_lexicon(report, config);
   check_port(report, config);
   check_provider(report, "stt", config.stt);
   check_provider(report, "llm", config.llm);

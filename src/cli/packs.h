@@ -17,6 +17,11 @@ inline std::filesystem::path vad_model_file(const config::Config& config) {
   return pack_folder(config, kVadPack) / "silero_vad_16k.onnx";
 }
 
+/// Whether the embedded engine runs at all: a door without a URL leads there.
+inline bool uses_engine(const config::Config& config) {
+  return config.stt.url.empty() || config.llm.url.empty() || config.tts.url.empty();
+}
+
 /// A remote recogniser or voice needs no pack.
 inline std::vector<std::string> used_packs(const config::Config& config) {
   std::vector<std::string> packs{kVadPack};

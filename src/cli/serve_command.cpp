@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/packs.h"
+#include "engine/run_engine.h"
 #include "server/server.h"
 
 namespace eva::cli {
@@ -16,6 +17,12 @@ int serve_command(const SettingsFlags& flags) {
   const auto loaded = load_settings(flags);
   if (!loaded) return 1;
   const config::Config& config = loaded->config;
+  if (uses_engine(config)) {  // the child would refuse to start, again and again
+    if (const auto right = engine::check_lexicon(config.engine.lexicon); !right) {
+      fmt::print(stderr, "eva: {}\n", right.error().detail);
+      return 1;
+    }
+  }
 
   const int count = config.server.loops > 0
                         ? config.server.loops
@@ -28,32 +35,35 @@ int serve_command(const SettingsFlags& flags) {
   io::EventLoop& main_loop = *loops.front();
   const Time started = main_loop.now();
 
-  auto server = server::Server::start(loops, {.config = config,
-                                              .program = own_path(),
-                                              .engine_arguments = child_arguments(flags),
-                                              .vad_model = vad_model_file(config)});
-  if (!server) {
-    fmt::print(stderr, "eva: {}\n", server.error().detail);
-    return 1;
-  }
-  const std::string address = (*server)->address();
-  if (address.starts_with("unix:")) {
-    spdlog::info("Eva listens on {}", address);
-  } else {
-    fmt::print(stderr, "Eva is at http://{}/ (the engines are loading)\n", address);
-  }
-  (*server)->on_ready([&] {
-    fmt::print(stderr, "Ready after {:.1f} s. Open http://{}/ and talk. Ctrl-C ends.\n",
-               static_cast<double>((main_loop.now() - started).count()) / 1e6, address);
-  });
-
+  // Before anything exists that must be cleaned up; a signal is answered once the loop runs.
+  std::unique_ptr<server::Server> server;
   bool stopping = false;
   main_loop.on_signals({SIGINT, SIGTERM}, [&](int) {
     if (std::exchange(stopping, true)) {  // asked twice: at once
       main_loop.stop();
       return;
     }
-    (*server)->drain([&] { main_loop.stop(); });
+    server->drain([&] { main_loop.stop(); });
+  });
+
+  auto made = server::Server::start(loops, {.config = config,
+                                            .program = own_path(),
+                                            .engine_arguments = child_arguments(flags),
+                                            .vad_model = vad_model_file(config)});
+  if (!made) {
+    fmt::print(stderr, "eva: {}\n", made.error().detail);
+    return 1;
+  }
+  server = std::move(*made);
+  const std::string address = server->address();
+  if (address.starts_with("unix:")) {
+    spdlog::info("Eva listens on {}", address);
+  } else {
+    fmt::print(stderr, "Eva is at http://{}/ (the engines are loading)\n", address);
+  }
+  server->on_ready([&] {
+    fmt::print(stderr, "Ready after {:.1f} s. Open http://{}/ and talk. Ctrl-C ends.\n",
+               static_cast<double>((main_loop.now() - started).count()) / 1e6, address);
   });
 
   std::vector<std::jthread> threads;
@@ -63,7 +73,7 @@ int serve_command(const SettingsFlags& flags) {
   main_loop.run();
   for (std::size_t i = 1; i < loops.size(); ++i) loops[i]->stop();
   threads.clear();
-  server->reset();
+  server.reset();
   spdlog::info("Eva has stopped");
   return 0;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/service.h"
+#include "engine/text/lexicon.h"
 #include "io/event_loop.h"
 #include "io/http_server.h"
 #include "io/wall_clock.h"
@@ -87,11 +88,27 @@ void drain(io::EventLoop& loop, const EngineService& service, Time latest) {
 }
 }  // namespace
 
+Result<> check_lexicon(const std::filesystem::path& lexicon) {
+  if (lexicon.empty()) return {};
+  const auto refuse = [](const std::string& why) {
+    return fail(ErrorCode::kBadConfig, "engine.lexicon: " + why);
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(lexicon, error)) {
+    return refuse(lexicon.string() + " is a folder");
+  }
+  const auto read = text::Lexicon::read(lexicon);
+  if (!read) return refuse(read.error().detail);
+  return {};
+}
+
 int run_engine(const EngineSettings& settings) {
   const auto stop = [](const Error& error) {
     spdlog::error("eva engine: {}", error.detail);
     return 1;
   };
+  // Without its lexicon Piper would not load, and the caller would hear another voice.
+  if (const auto right = check_lexicon(settings.lexicon); !right) return stop(right.error());
   const auto address = checked_address(settings);
   if (!address) return stop(address.error());
 

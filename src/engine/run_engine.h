@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
+
 namespace eva::engine {
 
 struct EngineSettings {
@@ -17,10 +19,15 @@ struct EngineSettings {
   std::vector<std::string> api_keys;      // needed unless `listen` is loopback
 };
 
+/// kBadConfig, naming the key, the file and its bad lines: engine.lexicon cannot be read or has
+/// mistakes. "" is right. Blocks on the file only.
+Result<> check_lexicon(const std::filesystem::path& lexicon);
+
 /// Listens at once, loads the engines, and serves until SIGTERM or SIGINT; then what is under way
 /// may end for two seconds. Blocks; logs through spdlog. A missing voice pack means Flite's voice
 /// and a warning; without the recogniser's pack the program stays up and /readyz says what to do.
-/// Returns the program's exit code: 1 if the address is wrong, in use or open without keys.
+/// Returns the program's exit code: 1 if the address is wrong, in use or open without keys, or if
+/// the lexicon is wrong.
 int run_engine(const EngineSettings& settings);
 
 }  // namespace eva::engine

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -20,6 +22,26 @@ TEST(RunEngine, RefusesWrongAndOpenAddresses) {
             1);
   EXPECT_EQ(
       run_engine({.listen = "0.0.0.0:0", .stt_folder = {}, .voice_folder = {}, .lexicon = {}}), 1);
+}
+
+TEST(RunEngine, RefusesAWrongLexicon) {
+  EXPECT_TRUE(check_lexicon(""));
+  const std::string folder = testing::TempDir();
+  EXPECT_EQ(check_lexicon(folder).error().detail, "engine.lexicon: " + folder + " is a folder");
+  const std::string file = folder + "eva-lexicon-" + std::to_string(getpid()) + ".txt";
+  EXPECT_EQ(check_lexicon(file).error().detail, "engine.lexicon: cannot open lexicon " + file);
+  std::ofstream(file) << "GitHub\tg ih1 t hh ah2 b\n";
+  EXPECT_TRUE(check_lexicon(file));
+  std::ofstream(file) << "GitHub\tno such phones\n";
+  const auto wrong = check_lexicon(file);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::kBadConfig);
+  EXPECT_TRUE(wrong.error().detail.starts_with("engine.lexicon: " + file + ":1: "))
+      << wrong.error().detail;
+  EXPECT_EQ(
+      run_engine({.listen = "127.0.0.1:0", .stt_folder = {}, .voice_folder = {}, .lexicon = file}),
+      1);
+  std::filesystem::remove(file);
 }
 
 struct Client {
