@@ -109,7 +109,7 @@ const cases = {
       );
       assert.match(await page.textContent("#problem"), /microphone is gone/);
       const half = await captionOf(page, "you");
-      assert.equal(await page.getAttribute("#meter", "aria-valuenow"), "0");
+      await page.waitForSelector('#meter[aria-valuenow="0"]', { timeout: 2000 });
       await waitForVoice(page, 300, kAudible); // what was said is answered
       assert.ok(await page.isEnabled("#interrupt"), "Stop is disabled while Eva speaks");
       await page.click("#interrupt");

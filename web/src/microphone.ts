@@ -25,6 +25,7 @@ export interface MicrophoneEvents {
 }
 
 export class Microphone {
+  private readonly capture: AudioWorkletNode;
   private muted_ = false;
 
   /** Asks for the microphone, with echo cancellation. Throws MicrophoneError. */
@@ -65,16 +66,16 @@ export class Microphone {
     source: MediaStreamAudioSourceNode,
     events: MicrophoneEvents,
   ) {
-    const capture = new AudioWorkletNode(context, "capture", {
+    this.capture = new AudioWorkletNode(context, "capture", {
       channelCount: 1,
       channelCountMode: "explicit",
     });
     // Its output is silence; being connected is what keeps the node running everywhere.
-    source.connect(capture).connect(context.destination);
+    source.connect(this.capture).connect(context.destination);
 
     const resampler =
       context.sampleRate === kSampleRate ? null : new Resampler(context.sampleRate, kSampleRate);
-    capture.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+    this.capture.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
       const samples = resampler ? resampler.push(data) : data;
       if (this.muted_) samples.fill(0);
       events.onBlock(samples, rms(samples));
@@ -100,7 +101,9 @@ export class Microphone {
     await this.context.resume();
   }
 
+  /** No block comes after this. */
   close(): void {
+    this.capture.port.onmessage = null;
     for (const track of this.stream.getTracks()) track.stop();
     void this.context.close();
   }
