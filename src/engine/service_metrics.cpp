@@ -15,7 +15,6 @@ using prometheus::Family;
 using prometheus::Gauge;
 using prometheus::Histogram;
 
-// NOLINTNEXTLINE(readability-identifier-naming): a constant that cannot be constexpr
 const Histogram::BucketBoundaries kSeconds = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5,
                                               0.75, 1,    1.5,  2,   5,   10,  30};
 

@@ -12,7 +12,6 @@ namespace asio = boost::asio;
 namespace {
 
 using RealClock = std::chrono::steady_clock;
-// NOLINTNEXTLINE(readability-identifier-naming): a constant that cannot be constexpr
 const RealClock::time_point kProcessStart = RealClock::now();
 
 /// An alarm further away fires early, finds nothing due and is set again. Keeps Time::max() legal.

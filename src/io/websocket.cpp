@@ -219,7 +219,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   /// The one way out. Only from the loop, never inside a call of the user other than abandon().
-  void finish(Ending ending) {
+  void finish(const Ending& ending) {
     if (state_ == State::kClosed) return;
     state_ = State::kClosed;
     if (force_timer_) loop_.cancel(*force_timer_);

@@ -16,6 +16,7 @@
 #include "session/reply.h"
 #include "session/settings.h"
 #include "session/speculation.h"
+#include "session/user_turn.h"
 #include "turn/turn_machine.h"
 #include "vad/vad.h"
 
@@ -50,21 +51,6 @@ class Session {
  private:
   static constexpr std::size_t kTranscriptions = 8;  // that one session may await
 
-  // The user's turn under way, from SpeechStarted to its commit.
-  struct UserTurn {
-    std::string item_id;
-    Duration begin{};                                 // media time incl. prefix padding
-    std::optional<TurnId> stt;                        // started in the pause
-    std::optional<Result<speech::Transcript>> early;  // its result
-    TurnRecord record;
-  };
-  // Committed audio whose text is awaited.
-  struct Transcribing {
-    std::string item_id;
-    Duration audio{};
-    bool respond = false;
-    TurnRecord record;
-  };
   struct Heard {  // of a past reply, for truncation
     std::string item_id;
     SpokenText spoken;

@@ -1,0 +1,31 @@
+#pragma once
+// The user's turn, from its first speech until its text is there.
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "session/turn_record.h"
+#include "speech/stt.h"
+
+namespace eva::session {
+
+/// From SpeechStarted to its commit. Plain state, changed by Session only.
+struct UserTurn {
+  std::string item_id;
+  Duration begin{};                                 // media time incl. prefix padding
+  std::optional<TurnId> stt;                        // started in the pause
+  std::optional<Result<speech::Transcript>> early;  // its result
+  TurnRecord record;
+};
+
+/// Committed audio whose text is awaited. Plain state, changed by Session only.
+struct Transcribing {
+  std::string item_id;
+  Duration audio{};
+  bool respond = false;
+  TurnRecord record;
+};
+
+}  // namespace eva::session
