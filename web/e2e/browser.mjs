@@ -61,7 +61,10 @@ export async function withPage(url, options, visit) {
     if (worklets) await page.addInitScript((file) => (window.ear.worklets = file), worklets);
     if (delayed) await delayFrom(page, delayed);
     await page.goto(url);
-    const result = await visit(page);
+    const result = await visit(page).catch(async (error) => {
+      const shown = await page.evaluate(() => document.body.innerText.replace(/\s+/g, " "));
+      throw new Error(`${error.message}\n  The page showed: ${shown}`);
+    });
     assert.deepEqual(faults, [], "the page misbehaved");
     return result;
   });

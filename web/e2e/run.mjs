@@ -284,7 +284,7 @@ const cases = {
         await waitForVoice(page, 700, kAudible);
         const cut = await page.evaluate(() => performance.now());
         line.cut();
-        await page.waitForSelector(".caption.eva s.unsaid");
+        await page.waitForSelector(".caption.eva .note:not(:empty)");
         const heard = await heardWordsOf(page);
         line.mend();
         await page.waitForSelector('body[data-line="open"]', { timeout: 15_000 });
@@ -392,7 +392,7 @@ async function assertStoredAsShown(page) {
 
 /** The words of Eva's interrupted answer that the page does not strike out. */
 async function heardWordsOf(page) {
-  return page.locator(".caption.eva:has(s) .words > .word").allTextContents().then(join);
+  return page.locator(".caption.eva:has(.note:not(:empty)) .words > .word").allTextContents().then(join);
 }
 
 /** Runs inside the page: WCAG contrast of an element's text with the page or its own ground. */
