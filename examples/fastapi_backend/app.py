@@ -21,6 +21,7 @@ PRICES = {"margherita": 8, "salami": 9, "funghi": 10}
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "to": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 SESSIONS_MAX = 1000  # the oldest order is forgotten beyond that
 WORD_PAUSE_S = 0.02  # a model's pace; 0 sends the reply at once
+MODEL = "desk"
 KEY = os.environ.get("DESK_API_KEY", "")
 
 
@@ -54,13 +55,23 @@ class Order:
         return "Welcome to the pizza desk. We have margherita, salami and funghi. What would you like?"
 
 
+class Part(BaseModel):
+    type: str
+    text: str = ""
+
+
 class Message(BaseModel):
     role: str
-    content: str = ""
+    content: str | list[Part] | None = None
+
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return " ".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
 
 
 class ChatRequest(BaseModel):
-    model: str = "pizza-desk"
+    model: str = MODEL
     messages: list[Message]
     stream: bool = False
     stream_options: dict = {}
@@ -85,9 +96,16 @@ def order_of(user: str) -> Order:
     return order
 
 
+@app.get("/v1/models")
+def models() -> dict:
+    """What `eva doctor` asks for, to see that the address and the key are right."""
+    model = {"id": MODEL, "object": "model", "created": 0, "owned_by": "pizza-desk"}
+    return {"object": "list", "data": [model]}
+
+
 @app.post("/v1/chat/completions")
 async def chat(request: ChatRequest):
-    heard = next((m.content for m in reversed(request.messages) if m.role == "user"), "")
+    heard = next((m.text() for m in reversed(request.messages) if m.role == "user"), "")
     reply = order_of(request.user).answer(heard)
     usage = {"prompt_tokens": len(heard.split()), "completion_tokens": len(reply.split())}
     usage["total_tokens"] = sum(usage.values())

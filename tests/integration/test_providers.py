@@ -167,6 +167,19 @@ def desk():
         process.wait(10)
 
 
+def test_the_pizza_desk_and_its_key(desk):
+    def ask(method, path, key, **kwargs):
+        return httpx.request(method, desk + path, trust_env=False, timeout=5,
+                             headers={"Authorization": f"Bearer {key}"}, **kwargs)
+
+    assert ask("GET", "/models", "wrong").status_code == 401
+    assert ask("GET", "/models", "desk-key").json()["data"][0]["id"] == "desk"
+    parts = [{"type": "text", "text": "two salami"}, {"type": "text", "text": "please"}]
+    answer = ask("POST", "/chat/completions", "desk-key",
+                 json={"messages": [{"role": "user", "content": parts}]})
+    assert answer.json()["choices"][0]["message"]["content"].startswith("Noted. You have 2 salami")
+
+
 def test_the_pizza_desk(desk):
     with Eva("--llm.url", desk, "--llm.model", "pizza-desk", "--llm.key_env", "DESK_API_KEY",
              env={"DESK_API_KEY": "desk-key"}) as eva:
