@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/settings.h"
+#include "cli/talk_files.h"
 
 namespace eva::cli {
 
@@ -10,12 +11,7 @@ int serve_command(const SettingsFlags& flags);
 int engine_command(const SettingsFlags& flags);
 int doctor_command(const SettingsFlags& flags);
 
-struct TalkOptions {
-  std::string input;
-  std::string out;
-  std::string json;  // "" = no ledger; "-" = stdout
-  bool realtime = false;
-};
+/// 128 + the signal when one ended it; nothing is written then.
 int talk_command(const SettingsFlags& flags, const TalkOptions& options);
 
 /// Path of this program, for starting the engine child.

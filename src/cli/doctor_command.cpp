@@ -51,12 +51,7 @@ class Report {
   bool terminal_ = isatty(STDOUT_FILENO) != 0;
 };
 
-void check_machine(Report& report) {
-  if (__builtin_cpu_supports("avx2")) {
-    report.good("processor: has AVX2");
-  } else {
-    report.bad("processor: has no AVX2", "Build with -DEVA_MARCH=x86-64-v2 (slower).");
-  }
+void check_runtime(Report& report) {
   if (const auto version = tensor::runtime_version()) {
     report.good("tensor runtime: ONNX Runtime " + *version);
   } else {
@@ -186,7 +181,7 @@ int doctor_command(const SettingsFlags& flags) {
   report.good("settings: " + (loaded->file.empty() ? "no file, defaults" : loaded->file));
   for (const auto& warning : loaded->warnings) report.note("settings: " + warning, "");
   const config::Config& config = loaded->config;
-  check_machine(report);
+  check_runtime(report);
   check_models(report, config);
   check_lexicon(report, config);
   check_port(report, config);

@@ -1,11 +1,17 @@
 // The program: parses the command line and calls the subcommand. The composition root is here and
 // in the *_command.cpp files beside it; everything else is given what it needs.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "cli/commands.h"
 #include "cli/packs.h"
@@ -41,6 +47,28 @@ void suggest_flag(int argc, char** argv) {
       std::cerr << word << ": did you mean " << *name << "?\n";
     }
   }
+}
+
+/// Exit code 2, with the nearest right word, for a command that does not exist; else 0.
+int check_commands(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* level = &app;
+  std::string said = "eva";
+  for (int i = 1; i < argc; ++i) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : level->get_subcommands({})) names.push_back(command->get_name());
+    const std::string word = argv[i];
+    if (names.empty() || word.starts_with("-")) return 0;
+    if (std::ranges::find(names, word) == names.end()) {
+      const auto name = config::nearest(word, names);
+      std::cerr << fmt::format("{}: there is no command \"{}\"; {}\n", said, word,
+                               name ? fmt::format("did you mean {}?", *name)
+                                    : fmt::format("there are {}", fmt::join(names, ", ")));
+      return 2;
+    }
+    said += " " + word;
+    level = level->get_subcommand(word);
+  }
+  return 0;
 }
 
 int run(int argc, char** argv) {
@@ -114,6 +142,7 @@ int run(int argc, char** argv) {
     code = config::config_command(config_options, config_flags.sources(), std::cout, std::cerr);
   });
 
+  if (const int wrong = check_commands(app, argc, argv); wrong != 0) return wrong;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError& error) {
@@ -149,5 +178,17 @@ std::vector<std::string> child_arguments(const SettingsFlags& flags) {
 }  // namespace eva::cli
 
 int main(int argc, char** argv) {
-  return eva::cli::run(argc, argv);
+  int code = 0;
+  int reason = 0;
+  try {
+    code = eva::cli::run(argc, argv);
+  } catch (const std::system_error& error) {  // fmt::print to a stdout that takes no more
+    reason = error.code().value();
+  }
+  // What could not be printed must not look like success.
+  if (reason == 0 && std::fflush(stdout) != 0) reason = errno;
+  if (reason == 0 && !std::cout.flush()) reason = EIO;
+  if (reason == 0) return code;
+  std::cerr << "eva: cannot write the output: " << std::strerror(reason) << '\n';
+  return code == 0 ? 1 : code;
 }

@@ -1,5 +1,7 @@
 #include "cli/measured_engines.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,6 +26,19 @@ class Replay final : public speech::Call {
   std::vector<TimerId> timers_;
 };
 
+// Runs the loop until the answer is complete, at the latest until a bound; why it is not.
+Result<> wait_for(io::EventLoop& loop, const AnswerBounds& bounds, const char* what,
+                  const std::function<bool()>& complete) {
+  const Time latest = loop.now() + bounds.time;
+  const TimerId alarm = loop.call_at(latest, [] {});
+  loop.run_until([&] { return complete() || bounds.interrupted() || loop.now() >= latest; });
+  loop.cancel(alarm);
+  if (complete()) return {};
+  if (bounds.interrupted()) return fail(ErrorCode::kCancelled, "interrupted");
+  return fail(ErrorCode::kTimeout,
+              fmt::format("{} was not finished within {} s", what, to_ms(bounds.time) / 1000));
+}
+
 }  // namespace
 
 speech::CallHandle MeasuredStt::transcribe(
@@ -31,11 +46,17 @@ speech::CallHandle MeasuredStt::transcribe(
   const Time start = loop_.now();
   std::optional<Result<speech::Transcript>> result;
   Duration took{};
-  const auto call = real_.transcribe(std::move(request), [&](Result<speech::Transcript> value) {
+  auto call = real_.transcribe(std::move(request), [&](Result<speech::Transcript> value) {
     took = loop_.now() - start;
     result = std::move(value);
   });
-  loop_.run_until([&] { return result.has_value(); });
+  const auto complete =
+      wait_for(loop_, bounds_, "the transcription", [&] { return result.has_value(); });
+  call.reset();
+  if (!complete) {
+    took = loop_.now() - start;
+    result = std::unexpected(complete.error());
+  }
   auto replay = std::make_unique<Replay>(clock_);
   replay->after(took, [done = std::move(done), value = std::move(*result)]() mutable {
     done(std::move(value));
@@ -50,13 +71,23 @@ speech::CallHandle MeasuredLlm::complete(speech::LlmRequest request,
   std::optional<Result<speech::LlmUsage>> result;
   Duration took{};
   speech::LlmCallbacks collect;
-  collect.on_text = [&](std::string_view text) { pieces.emplace_back(loop_.now() - start, text); };
-  collect.on_done = [&](Result<speech::LlmUsage> value) {
+  std::size_t characters = 0;
+  const auto end = [&](Result<speech::LlmUsage> value) {
+    if (result) return;
     took = loop_.now() - start;
     result = std::move(value);
   };
-  const auto call = real_.complete(std::move(request), std::move(collect));
-  loop_.run_until([&] { return result.has_value(); });
+  collect.on_text = [&](std::string_view text) {
+    if (result) return;
+    pieces.emplace_back(loop_.now() - start, text);
+    characters += text.size();
+    if (characters >= bounds_.characters) end(speech::LlmUsage{.truncated = true});
+  };
+  collect.on_done = end;
+  auto call = real_.complete(std::move(request), std::move(collect));
+  const auto complete = wait_for(loop_, bounds_, "the reply", [&] { return result.has_value(); });
+  call.reset();
+  if (!complete) end(std::unexpected(complete.error()));
   auto replay = std::make_unique<Replay>(clock_);
   const auto shared = std::make_shared<speech::LlmCallbacks>(std::move(callbacks));
   for (auto& [delay, text] : pieces) {
@@ -72,15 +103,26 @@ speech::CallHandle MeasuredTts::speak(speech::TtsRequest request, speech::TtsCal
   std::optional<Result<>> result;
   Duration took{};
   speech::TtsCallbacks collect;
-  collect.on_audio = [&](std::span<const std::int16_t> pcm) {
-    pieces.emplace_back(loop_.now() - start, std::vector(pcm.begin(), pcm.end()));
-  };
-  collect.on_done = [&](Result<> value) {
+  std::int64_t samples = 0;
+  const auto end = [&](Result<> value) {
+    if (result) return;
     took = loop_.now() - start;
     result = std::move(value);
   };
-  const auto call = real_.speak(std::move(request), std::move(collect));
-  loop_.run_until([&] { return result.has_value(); });
+  collect.on_audio = [&](std::span<const std::int16_t> pcm) {
+    if (result) return;
+    pieces.emplace_back(loop_.now() - start, std::vector(pcm.begin(), pcm.end()));
+    samples += std::ssize(pcm);
+    if (samples_to_duration(samples, speech::kTtsRate) >= bounds_.audio) {
+      end(fail(ErrorCode::kProtocol, fmt::format("the voice sent over {} s for one piece of text",
+                                                 to_ms(bounds_.audio) / 1000)));
+    }
+  };
+  collect.on_done = end;
+  auto call = real_.speak(std::move(request), std::move(collect));
+  const auto complete = wait_for(loop_, bounds_, "the speech", [&] { return result.has_value(); });
+  call.reset();
+  if (!complete) end(std::unexpected(complete.error()));
   auto replay = std::make_unique<Replay>(clock_);
   const auto shared = std::make_shared<speech::TtsCallbacks>(std::move(callbacks));
   for (auto& [delay, pcm] : pieces) {

@@ -5,19 +5,30 @@
 
 #include "base/executor.h"
 #include "io/event_loop.h"
+#include "session/settings.h"
 #include "speech/llm.h"
 #include "speech/stt.h"
 #include "speech/tts.h"
 
 namespace eva::cli {
 
+/// When to stop collecting an answer, which may have no end.
+struct AnswerBounds {
+  std::size_t characters = session::Limits{}.reply_characters;  // the session ends the reply there
+  Duration audio = 60s;                                         // of one piece of speech
+  Duration time = 60s;                                          // of one request, really taken
+  std::function<bool()> interrupted = [] { return false; };     // asked after each task of the loop
+};
+
 /// The engines run on `loop`, one request at a time, so their times are those of an unloaded
 /// engine. All three block inside transcribe(), complete() and speak() until the real answer is
-/// complete; the callbacks then run on `clock`.
+/// complete or a bound is reached (the request is cancelled then); the callbacks run later, on
+/// `clock`. A request over its time ends with kTimeout, over its audio with kProtocol, an
+/// interrupted one with kCancelled, a reply over its characters as truncated.
 class MeasuredStt final : public speech::Stt {
  public:
-  MeasuredStt(io::EventLoop& loop, Executor& clock, speech::Stt& real)
-      : loop_(loop), clock_(clock), real_(real) {}
+  MeasuredStt(io::EventLoop& loop, Executor& clock, speech::Stt& real, const AnswerBounds& bounds)
+      : loop_(loop), clock_(clock), real_(real), bounds_(bounds) {}
   speech::CallHandle transcribe(
       speech::SttRequest request,
       std::move_only_function<void(Result<speech::Transcript>)> done) override;
@@ -26,30 +37,33 @@ class MeasuredStt final : public speech::Stt {
   io::EventLoop& loop_;
   Executor& clock_;
   speech::Stt& real_;
+  const AnswerBounds& bounds_;
 };
 
 class MeasuredLlm final : public speech::Llm {
  public:
-  MeasuredLlm(io::EventLoop& loop, Executor& clock, speech::Llm& real)
-      : loop_(loop), clock_(clock), real_(real) {}
+  MeasuredLlm(io::EventLoop& loop, Executor& clock, speech::Llm& real, const AnswerBounds& bounds)
+      : loop_(loop), clock_(clock), real_(real), bounds_(bounds) {}
   speech::CallHandle complete(speech::LlmRequest request, speech::LlmCallbacks callbacks) override;
 
  private:
   io::EventLoop& loop_;
   Executor& clock_;
   speech::Llm& real_;
+  const AnswerBounds& bounds_;
 };
 
 class MeasuredTts final : public speech::Tts {
  public:
-  MeasuredTts(io::EventLoop& loop, Executor& clock, speech::Tts& real)
-      : loop_(loop), clock_(clock), real_(real) {}
+  MeasuredTts(io::EventLoop& loop, Executor& clock, speech::Tts& real, const AnswerBounds& bounds)
+      : loop_(loop), clock_(clock), real_(real), bounds_(bounds) {}
   speech::CallHandle speak(speech::TtsRequest request, speech::TtsCallbacks callbacks) override;
 
  private:
   io::EventLoop& loop_;
   Executor& clock_;
   speech::Tts& real_;
+  const AnswerBounds& bounds_;
 };
 
 }  // namespace eva::cli

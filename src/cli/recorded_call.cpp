@@ -34,7 +34,11 @@ RecordedCall::RecordedCall(Executor& executor, session::SessionParts parts,
       on_end_(std::move(on_end)),
       host_(executor, std::move(parts), engines, *this),
       start_(executor.now()) {
-  executor_.call_at(start_ + 20ms, [this] { feed(); });
+  next_feed_ = executor_.call_at(start_ + 20ms, [this] { feed(); });
+}
+
+RecordedCall::~RecordedCall() {
+  executor_.cancel(next_feed_);
 }
 
 Duration RecordedCall::fed_time() const {
@@ -51,10 +55,12 @@ void RecordedCall::feed() {
   fed_ += kChunk;
   host_.deliver(session::AudioReceived{chunk});
   if (over()) {
+    // A reply that outlasts our patience is hung up on; its turn belongs in the ledger too.
+    if (open_turns_ > 0) host_.deliver(session::CancelReply{});
     on_end_();
     return;
   }
-  executor_.call_at(start_ + fed_time() + 20ms, [this] { feed(); });
+  next_feed_ = executor_.call_at(start_ + fed_time() + 20ms, [this] { feed(); });
 }
 
 bool RecordedCall::over() const {

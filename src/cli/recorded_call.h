@@ -21,6 +21,10 @@ class RecordedCall : public session::NoticeSink {
   RecordedCall(Executor& executor, session::SessionParts parts, session::Engines engines,
                std::vector<std::int16_t> user, std::function<void()> on_end);
 
+  ~RecordedCall() override;
+  RecordedCall(const RecordedCall&) = delete;
+  RecordedCall& operator=(const RecordedCall&) = delete;
+
   void on_notice(const session::Notice& notice, Time now) override;
   void on_failed(std::string_view what) override;
 
@@ -42,6 +46,7 @@ class RecordedCall : public session::NoticeSink {
   std::function<void()> on_end_;
   session::SessionHost host_;
   Time start_;
+  TimerId next_feed_ = 0;
   std::size_t fed_ = 0;     // samples delivered, silence after the recording included
   Duration quiet_since_{};  // nothing has happened since
   int open_turns_ = 0;

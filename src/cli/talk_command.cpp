@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "audio/resampler.h"
@@ -11,6 +13,7 @@
 #include "cli/measured_engines.h"
 #include "cli/packs.h"
 #include "cli/recorded_call.h"
+#include "engine/run_engine.h"
 #include "io/private_socket.h"
 #include "server/engine_supervisor.h"
 #include "server/engines.h"
@@ -54,6 +57,52 @@ void print_turns(const RecordedCall& call) {
   }
 }
 
+/// What the engine's /readyz says, as a sentence; nullopt while it may still become ready.
+std::optional<std::string> final_failure(const std::string& readiness) {
+  const auto json = nlohmann::json::parse(readiness, nullptr, false);
+  if (!json.is_object() || json.value("status", "") != "failed") return std::nullopt;
+  const auto missing = json.value("missing", nlohmann::json::object());
+  std::string reasons;
+  for (const auto& [part, detail] : missing.items()) {
+    if (!detail.is_string() || detail == "loading") continue;
+    reasons +=
+        fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", part, detail.get<std::string>());
+  }
+  return reasons;
+}
+
+/// Runs the loop until the engine is ready.
+Result<> wait_until_ready(io::EventLoop& loop, const server::EngineSupervisor& engine,
+                          const std::string& died, const std::function<bool()>& interrupted) {
+  const Time latest = loop.now() + kEngineStart;
+  const TimerId alarm = loop.call_at(latest, [] {});
+  std::optional<std::string> failure;
+  loop.run_until([&] {
+    if (!engine.ready()) failure = final_failure(engine.status());
+    return engine.ready() || failure || !died.empty() || interrupted() || loop.now() >= latest;
+  });
+  loop.cancel(alarm);
+  if (engine.ready()) return {};
+  if (interrupted()) return fail(ErrorCode::kCancelled, "interrupted");
+  if (failure) return fail(ErrorCode::kUnavailable, "the speech engine cannot work: " + *failure);
+  return fail(
+      ErrorCode::kUnavailable,
+      "the speech engine does not start: " +
+          (died.empty() ? fmt::format("not ready within {} s", to_ms(kEngineStart) / 1000) : died));
+}
+
+/// Lets the loop see its signals while the conversation runs on another clock.
+void look_around(io::EventLoop& loop) {
+  bool seen = false;
+  loop.call_at(loop.now(), [&] { seen = true; });
+  loop.run_until([&] { return seen; });
+}
+
+struct PrivateSocket {
+  std::string path;
+  ~PrivateSocket() { io::remove_private_socket(path); }
+};
+
 }  // namespace
 
 int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
@@ -67,35 +116,43 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
 
   const auto sound = audio::read_sound(options.input);
   if (!sound) return stop(sound.error());
+  if (auto outputs = check_outputs(options); !outputs) return stop(outputs.error());
   const auto vad = vad::SileroModel::load(vad_model_file(config));
   if (!vad) return stop({vad.error().code, vad.error().detail + " Run: eva models pull"});
+  if (uses_engine(config)) {
+    if (auto right = engine::check_lexicon(config.engine.lexicon); !right) {
+      return stop(right.error());
+    }
+  }
 
   io::EventLoop loop;
-  const auto socket = io::private_socket_path("eva-talk");
-  if (!socket) return stop(socket.error());
+  int signal = 0;
+  loop.on_signals({SIGINT, SIGTERM}, [&](int which) { signal = which; });
+  const auto interrupted = [&] { return signal != 0; };
+  const auto leave = [&] {
+    fmt::print(stderr, "eva talk: interrupted; nothing was written\n");
+    return 128 + signal;
+  };
+  auto path = io::private_socket_path("eva-talk");
+  if (!path) return stop(path.error());
+  const PrivateSocket socket{std::move(*path)};
   const auto doors = server::resolve_doors(
-      config, {.scheme = io::Url::Scheme::kUnix, .socket_path = *socket, .base_path = "/v1"});
+      config, {.scheme = io::Url::Scheme::kUnix, .socket_path = socket.path, .base_path = "/v1"});
   if (!doors) return stop(doors.error());
   std::optional<server::EngineSupervisor> engine;
-  std::string engine_failed;
+  std::string engine_died;
   if (doors->embedded) {
     engine.emplace(loop,
                    server::EngineChild{.program = own_path(),
                                        .arguments = child_arguments(flags),
-                                       .socket = *socket,
+                                       .socket = socket.path,
                                        .nice = 0},
                    server::EngineSupervisor::Listener{
                        .on_ready = [](bool) {},
-                       .on_exit = [&](const std::string& how) { engine_failed = how; }});
-    const Time patience = loop.now() + kEngineStart;
-    loop.call_at(patience, [] {});
-    loop.run_until(
-        [&] { return engine->ready() || !engine_failed.empty() || loop.now() >= patience; });
-    if (!engine->ready()) {
-      return stop({ErrorCode::kUnavailable,
-                   "the speech engine does not start: " +
-                       (engine_failed.empty() ? engine->status() : engine_failed)});
-    }
+                       .on_exit = [&](const std::string& how) { engine_died = how; }});
+    const auto ready = wait_until_ready(loop, *engine, engine_died, interrupted);
+    if (interrupted()) return leave();
+    if (!ready) return stop(ready.error());
   }
 
   server::EngineClients clients(loop, *doors);
@@ -104,6 +161,7 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   auto parts = server::session_parts(config, **vad, server::session_settings(config), "talk");
   bool ended = false;
   const auto finish = [&](const RecordedCall& call) {
+    if (interrupted()) return leave();
     if (const auto written = write_results(options, *sound, call); !written) {
       return stop(written.error());
     }
@@ -114,17 +172,21 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   if (options.realtime) {
     RecordedCall call(loop, std::move(parts), real->engines(), std::move(user),
                       [&] { ended = true; });
-    loop.run_until([&] { return ended; });
+    loop.run_until([&] { return ended || interrupted(); });
     return finish(call);
   }
   sim::World world;
+  const AnswerBounds bounds{.interrupted = interrupted};
   const session::Engines engines = real->engines();
-  MeasuredStt stt(loop, world, engines.stt);
-  MeasuredLlm llm(loop, world, engines.llm);
-  MeasuredTts tts(loop, world, engines.tts);
+  MeasuredStt stt(loop, world, engines.stt, bounds);
+  MeasuredLlm llm(loop, world, engines.llm, bounds);
+  MeasuredTts tts(loop, world, engines.tts, bounds);
   RecordedCall call(world, std::move(parts), {stt, llm, tts}, std::move(user),
                     [&] { ended = true; });
-  while (!ended) world.run_until(world.now() + 100ms);
+  while (!ended && !interrupted()) {
+    world.run_until(world.now() + 100ms);
+    look_around(loop);
+  }
   return finish(call);
 }
 

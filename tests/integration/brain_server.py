@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class BrainServer:
     """Serves /v1/chat/completions; `mode` may be changed at any time.
 
-    good, hang (no answer), drip (a word every 100 ms without end), cut (dies in mid-stream),
+    good, hang (no answer), drip (a word every 100 ms without end), flood (words without
+    end or pause), cut (dies in mid-stream),
     garbage (200 with no event stream), nonsense (an event stream of broken JSON), or a status.
     """
 
@@ -83,6 +84,9 @@ class BrainServer:
             handler.wfile.write(bytes(range(256)) * 16)
         elif mode == "nonsense":
             handler.wfile.write(b"data: {\"choices\": [\n\ndata: 7\n\n")
+        elif mode == "flood":
+            while not self._over.is_set():
+                self._word(handler, "So it goes on. ")
         elif mode == "drip":
             while not self._over.is_set():
                 self._word(handler, "word ")

@@ -1,11 +1,15 @@
 """`eva models`, `eva doctor` and `eva config`: what they say and how they exit."""
 import shutil
+import subprocess
+import threading
 import tomllib
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
-from eva_process import ROOT, run
+from brain_server import BrainServer
+from eva_process import BINARY, ROOT, clean_environment, run
 
 
 @pytest.fixture
@@ -84,6 +88,52 @@ def test_doctor_says_what_to_do(models, tmp_path):
     assert "-> Run: eva models pull silero-vad-v6" in result.stdout
     assert "llm: http://127.0.0.1:9/v1 cannot be reached" in result.stdout
     assert "EVA_API_KEYS" in result.stdout
+
+
+def test_doctor_and_a_taken_port(eva):
+    ours = run("doctor", "--server.listen", eva.address)
+    assert ours.returncode == 0, ours.stdout
+    assert f"note  address {eva.address}: Eva is already running there" in ours.stdout
+    with BrainServer(404) as brain:  # somebody else's
+        address = f"127.0.0.1:{brain.port}"
+        other = run("doctor", "--server.listen", address, "--llm.url", brain.url,
+                    "--llm.model", "m")
+    assert other.returncode == 1
+    assert f"BAD  address: cannot listen on {address}: the port is in use" in other.stdout
+    absent = run("doctor", "--server.listen", "192.0.2.1:8000",
+                 env={"EVA_API_KEYS": "a-key-of-the-test"})
+    assert absent.returncode == 1
+    assert "BAD  address: cannot listen on 192.0.2.1:8000: no network interface" in absent.stdout
+
+
+def test_doctor_does_not_praise_what_it_could_not_check(models):
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:  # 404 for GET /v1/models
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/v1"
+        result = run("doctor", "--server.listen", "127.0.0.1:0", "--llm.url", url,
+                     "--llm.model", "m")
+        server.shutdown()
+    assert result.returncode == 0, result.stdout
+    assert f"note  llm: {url} answers; key and route not checked" in result.stdout
+
+
+def test_misspelt_commands():
+    for words, answer in ((["serv"], 'eva: there is no command "serv"; did you mean serve?'),
+                          (["frobnicate"], 'eva: there is no command "frobnicate"; there are serve'),
+                          (["models", "pul"],
+                           'eva models: there is no command "pul"; did you mean pull?')):
+        result = run(*words)
+        assert result.returncode == 2
+        assert answer in result.stderr
+
+
+@pytest.mark.parametrize("words", [["config"], ["models", "list"], ["doctor"], ["--version"]])
+def test_output_that_is_lost_is_no_success(words):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([BINARY, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                timeout=30, env=clean_environment())
+    assert result.returncode == 1
+    assert "cannot write the output" in result.stderr
 
 
 def test_doctor_and_wrong_settings():
