@@ -16,7 +16,5 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options);
 
 /// Path of this program, for starting the engine child.
 std::string own_path();
-/// The flags that a child needs to see the same settings.
-std::vector<std::string> child_arguments(const SettingsFlags& flags);
 
 }  // namespace eva::cli

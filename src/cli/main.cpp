@@ -164,17 +164,6 @@ std::string own_path() {
   return error ? "eva" : path.string();
 }
 
-std::vector<std::string> child_arguments(const SettingsFlags& flags) {
-  std::vector<std::string> out;
-  if (!flags.file.empty()) out.insert(out.end(), {"--config", flags.file});
-  for (const auto& [key, value] : flags.flags) {
-    // The child's own address comes from its parent.
-    if (key == "engine.listen" || key == "server.listen") continue;
-    out.insert(out.end(), {"--" + key, value});
-  }
-  return out;
-}
-
 }  // namespace eva::cli
 
 int main(int argc, char** argv) {

@@ -46,10 +46,8 @@ int serve_command(const SettingsFlags& flags) {
     server->drain([&] { main_loop.stop(); });
   });
 
-  auto made = server::Server::start(loops, {.config = config,
-                                            .program = own_path(),
-                                            .engine_arguments = child_arguments(flags),
-                                            .vad_model = vad_model_file(config)});
+  auto made = server::Server::start(
+      loops, {.config = config, .program = own_path(), .vad_model = vad_model_file(config)});
   if (!made) {
     fmt::print(stderr, "eva: {}\n", made.error().detail);
     return 1;
@@ -59,7 +57,8 @@ int serve_command(const SettingsFlags& flags) {
   if (address.starts_with("unix:")) {
     spdlog::info("Eva listens on {}", address);
   } else {
-    fmt::print(stderr, "Eva is at http://{}/ (the engines are loading)\n", address);
+    fmt::print(stderr, "Eva is at http://{}/{}\n", address,
+               uses_engine(config) ? " (the engines are loading)" : "");
   }
   server->on_ready([&] {
     fmt::print(stderr, "Ready after {:.1f} s. Open http://{}/ and talk. Ctrl-C ends.\n",

@@ -144,7 +144,7 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   if (doors->embedded) {
     engine.emplace(loop,
                    server::EngineChild{.program = own_path(),
-                                       .arguments = child_arguments(flags),
+                                       .arguments = server::engine_arguments(config),
                                        .socket = socket.path,
                                        .nice = 0},
                    server::EngineSupervisor::Listener{

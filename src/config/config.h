@@ -36,7 +36,10 @@ struct LimitsConfig {
   Duration idle = 20s;
 };
 
+enum class EndOfTurn { kSilence, kDynamic };
+
 struct TurnConfig {
+  EndOfTurn end_of_turn = EndOfTurn::kSilence;
   Duration silence = 500ms;
   double threshold = 0.5;
   Duration min_speech = 96ms;

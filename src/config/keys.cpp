@@ -16,6 +16,7 @@ namespace eva::config {
 namespace {
 
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kEndsOfTurn = {"silence", "dynamic"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 constexpr double kMiB = 1024 * 1024;
 constexpr double kHour = 3'600'000;  // ms
@@ -23,6 +24,9 @@ constexpr double kHour = 3'600'000;  // ms
 constexpr EnumField kLogLevel = {
     [](const Config& c) { return static_cast<std::size_t>(c.log.level); },
     [](Config& c, std::size_t i) { c.log.level = static_cast<LogLevel>(i); }};
+constexpr EnumField kEndOfTurn = {
+    [](const Config& c) { return static_cast<std::size_t>(c.turn.end_of_turn); },
+    [](Config& c, std::size_t i) { c.turn.end_of_turn = static_cast<EndOfTurn>(i); }};
 constexpr EnumField kLogFormat = {
     [](const Config& c) { return static_cast<std::size_t>(c.log.format); },
     [](Config& c, std::size_t i) { c.log.format = static_cast<LogFormat>(i); }};
@@ -87,6 +91,9 @@ constexpr Key kKeys[] = {
            "A client silent for this long is pinged, and disconnected after as long again", 1000,
            kHour),
 
+    choice("turn", "end_of_turn", kEndOfTurn,
+           "What ends a turn: silence of silence_ms, or one that also follows the words (English)",
+           kEndsOfTurn),
     number("turn", "silence_ms", FIELD(turn.silence), "Silence that ends a turn", 50, 10'000),
     number("turn", "threshold", FIELD(turn.threshold),
            "Speech probability from which a sound counts as speech", 0.01, 0.99),

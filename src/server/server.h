@@ -14,9 +14,8 @@ namespace eva::server {
 
 struct ServerOptions {
   config::Config config;
-  std::string program;                        // path of this program, for the engine child
-  std::vector<std::string> engine_arguments;  // flags that the child needs, e.g. --config FILE
-  std::filesystem::path vad_model;            // silero_vad_16k.onnx
+  std::string program;              // path of this program, for the engine child
+  std::filesystem::path vad_model;  // silero_vad_16k.onnx
 };
 
 /// Routes: / (the page), /v1/realtime (WebSocket), /healthz, /readyz, /metrics.

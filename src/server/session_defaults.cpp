@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "turn/dynamic_end_of_turn.h"
+
 namespace eva::server {
 
 session::Settings session_settings(const config::Config& config) {
@@ -16,6 +18,9 @@ session::Settings session_settings(const config::Config& config) {
   auto& detection = *settings.turn_detection;
   detection.prefix_padding = config.turn.prefix_padding;
   detection.turn = {.threshold = config.turn.threshold,
+                    .end_of_turn = config.turn.end_of_turn == config::EndOfTurn::kDynamic
+                                       ? turn::EndOfTurnKind::kDynamic
+                                       : turn::EndOfTurnKind::kSilence,
                     .silence = config.turn.silence,
                     .min_speech = config.turn.min_speech,
                     .interrupt_speech = config.turn.interrupt,
@@ -49,7 +54,10 @@ session::SessionParts session_parts(const config::Config& config, const vad::Sil
                                     session::Settings settings, std::string id_suffix) {
   session::SessionParts parts;
   parts.vad = std::make_unique<vad::SileroVad>(model);
-  parts.end_of_turn = [](const turn::TurnSettings& turn) {
+  parts.end_of_turn = [](const turn::TurnSettings& turn) -> std::unique_ptr<turn::EndOfTurn> {
+    if (turn.end_of_turn == turn::EndOfTurnKind::kDynamic) {
+      return std::make_unique<turn::DynamicEndOfTurn>(turn.silence);
+    }
     return std::make_unique<turn::SilenceEndOfTurn>(turn.silence);
   };
   parts.settings = std::move(settings);

@@ -60,6 +60,15 @@ bool Conversation::awaits_answer() const {
   return false;
 }
 
+bool Conversation::asks() const {
+  for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
+    const std::string text = item->text();
+    if (item->role == Item::Role::kSystem || text.empty()) continue;
+    return item->role == Item::Role::kAssistant && text.ends_with('?');
+  }
+  return false;
+}
+
 std::vector<speech::ChatMessage> Conversation::messages(const std::string& instructions,
                                                         std::size_t max_characters,
                                                         const std::string& next) const {

@@ -44,6 +44,8 @@ class Conversation {
 
   /// The newest item of the dialogue with text is the user's: somebody waits for an answer.
   bool awaits_answer() const;
+  /// The newest item with text is the assistant's and ends with a question mark.
+  bool asks() const;
   /// System text first, then the newest items with text that fit into `max_characters`. `next`: a
   /// text of the user that is no item yet, taken for the newest; "" = none.
   std::vector<speech::ChatMessage> messages(const std::string& instructions,

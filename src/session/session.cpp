@@ -119,6 +119,7 @@ void Session::on_turn_event(const turn::SpeechStarted& event) {
       {event.start - settings_.turn_detection->prefix_padding, committed_until_, input_.begin()});
   turn.record.user_item_id = turn.item_id;
   turn.record.speech_start = event.start;
+  machine_.set_asked(conversation_.asks());
   notify(UserSpeechStarted{turn.item_id, turn.begin});
   if (reply_ && settings_.turn_detection->interrupt_response) {
     cut_reply(ReplyFinished::Reason::kTurnDetected);
@@ -179,6 +180,7 @@ void Session::handle(const SttFinished& event) {
   if (user_turn_ && user_turn_->stt == event.turn) {
     user_turn_->record.stt_final_at = now_;
     user_turn_->early = event.result;
+    if (event.result) machine_.set_text(event.result->text);
     speculate();
     return;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "session/session.h"
+#include "turn/ending.h"
 
 namespace eva::session {
 namespace {
@@ -24,6 +25,10 @@ void Session::speculate() {
   const bool may = turn.record.speculations < limits_.speculations &&
                    now_ - *turn.record.stt_started_at <= kBusyStt;
   if (!wanted || !may) return;
+  if (settings_.turn_detection->turn.end_of_turn == turn::EndOfTurnKind::kDynamic) {
+    const auto ending = turn::ending_of((*turn.early)->text);
+    if (ending == turn::Ending::kOpen || ending == turn::Ending::kHold) return;  // they go on
+  }
   ++turn.record.speculations;
   speculation_.emplace(Speculation{.turn = new_turn(),
                                    .user_text = (*turn.early)->text,

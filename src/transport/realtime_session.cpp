@@ -67,9 +67,10 @@ void read_turn_detection(const json& value, const std::string& path, RealtimeSes
   if (type == "semantic_vad") {
     std::string eagerness = session.eagerness;
     reader.one_of("eagerness", eagerness, {"low", "medium", "high", "auto"});
-    // Until turns end by meaning, eagerness chooses the silence (docs/protocol.md).
+    // The words decide, around a silence that eagerness chooses (docs/protocol.md).
     if (reader.ok()) {
       session.eagerness = eagerness;
+      detection->turn.end_of_turn = turn::EndOfTurnKind::kDynamic;
       detection->turn.silence = eagerness == "low" ? 800ms : eagerness == "high" ? 300ms : 500ms;
     }
   } else {
@@ -81,6 +82,7 @@ void read_turn_detection(const json& value, const std::string& path, RealtimeSes
     reader.number("threshold", threshold, 0.0, 1.0);
     reader.integer("prefix_padding_ms", padding, 0, 5000);
     reader.integer("silence_duration_ms", silence, 50, 30'000);
+    detection->turn.end_of_turn = kept.turn.end_of_turn;
     detection->turn.threshold = threshold;
     detection->prefix_padding = std::chrono::milliseconds(padding);
     detection->turn.silence = std::chrono::milliseconds(silence);

@@ -1,5 +1,8 @@
 #pragma once
 // The port that decides how long a silence must last before the user's turn is over.
+#include <optional>
+#include <string_view>
+
 #include "base/time.h"
 
 namespace eva::turn {
@@ -9,6 +12,9 @@ struct Pause {
   Duration turn_start{};  // first speech of the turn
   Duration speech_end{};  // end of the last speech
   Duration voiced{};      // speech in the turn so far, without pauses
+  /// Of the turn so far, nullopt until the recogniser has answered in this pause.
+  std::optional<std::string_view> text;
+  bool asked = false;  // the agent's last words were a question
 };
 
 /// One per session; lives on its loop. Asked at every window of a pause, so an implementation may

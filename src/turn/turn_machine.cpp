@@ -28,6 +28,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
     turn_.speech_end = end;
     if (state_ == State::kPausing) {
       state_ = State::kSpeaking;
+      has_text_ = false;
       if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
     }
     const Duration needed = agent_busy ? settings_.interrupt_speech : settings_.min_speech;
@@ -41,7 +42,10 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
       pause_reported_ = true;
       events_.emplace_back(SpeechPaused{turn_.speech_end});
     }
-    if (silence >= end_of_turn_->silence_needed(turn_)) end_turn();
+    Pause pause = turn_;
+    if (has_text_) pause.text = text_;
+    pause.asked = asked_;
+    if (silence >= end_of_turn_->silence_needed(pause)) end_turn();
   }
   if (in_turn() && end - turn_.turn_start >= settings_.max_turn) end_turn();
   return events_;
@@ -66,6 +70,12 @@ void TurnMachine::reset() {
   state_ = State::kSilent;
   turn_ = {};
   pause_reported_ = false;
+  has_text_ = false;
+}
+
+void TurnMachine::set_text(std::string text) {
+  text_ = std::move(text);
+  has_text_ = true;
 }
 
 std::optional<Duration> TurnMachine::speech_start() const {

@@ -2,6 +2,7 @@
 // Who speaks now: turns a stream of speech probabilities into speech starts, pauses and turn ends.
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -10,9 +11,12 @@
 
 namespace eva::turn {
 
+enum class EndOfTurnKind { kSilence, kDynamic };
+
 struct TurnSettings {
-  double threshold = 0.5;             // speech starts at this probability, ends 0.15 below it
-  Duration silence = 500ms;           // for SilenceEndOfTurn
+  double threshold = 0.5;  // speech starts at this probability, ends 0.15 below it
+  EndOfTurnKind end_of_turn = EndOfTurnKind::kSilence;
+  Duration silence = 500ms;           // that ends a turn; the dynamic kind varies it
   Duration min_speech = 96ms;         // shorter speech is no turn
   Duration interrupt_speech = 200ms;  // the same while the agent thinks or speaks
   Duration stt_after = 200ms;         // a pause this long is reported, so that the STT can start
@@ -48,6 +52,10 @@ class TurnMachine {
   /// Returns at most two events; the reference is valid until the next call.
   const std::vector<TurnEvent>& on_window(float probability, Duration end, Duration length,
                                           bool agent_busy);
+  /// What the recogniser made of the turn so far; forgotten when the user goes on.
+  void set_text(std::string text);
+  /// For the turns to come: the agent's last words were a question.
+  void set_asked(bool asked) { asked_ = asked; }
   /// New settings; a turn under way goes on under them.
   void configure(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn);
   /// Forgets the turn under way (buffer cleared, or committed by hand). No event.
@@ -66,6 +74,9 @@ class TurnMachine {
   State state_ = State::kSilent;
   Pause turn_;  // of the candidate or turn under way
   bool pause_reported_ = false;
+  std::string text_;
+  bool has_text_ = false;
+  bool asked_ = false;
   std::vector<TurnEvent> events_;
 };
 

@@ -94,7 +94,7 @@ def test_a_brain_that_is_gone(models):
             async with call(eva, microphone=False) as caller:
                 done = await caller.ask("Hello?")
                 assert done["response"]["status"] == "failed"
-                assert done["response"]["status_details"]["error"]["code"] == "unavailable"
+                assert done["response"]["status_details"]["error"]["code"] == "unreachable"
 
         asyncio.run(scenario())
 
