@@ -61,6 +61,9 @@ function(eva_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_compile_options(${name} PRIVATE -Wno-dangling-else)  # if (x) EXPECT_EQ(...);
+  if(EVA_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)  # compiles in two thirds of the time
+  endif()
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gtest_main GTest::gmock)
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_MODE PRE_TEST
                        PROPERTIES TIMEOUT 120)
