@@ -52,11 +52,12 @@ constexpr Key flag(Text section, Text name, Field field, Text doc) {
   return {.section = section, .name = name, .field = field, .doc = doc};
 }
 
-// NOLINTNEXTLINE(bugprone-macro-parentheses): `member` names a member, it is no expression
+// NOLINTBEGIN(bugprone-macro-parentheses): `member` names a member, it is no expression
 #define FIELD(member)       \
   [](Config & c) -> auto& { \
     return c.member;        \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 constexpr Key kKeys[] = {
     text("server", "listen", FIELD(server.listen),
          "Address and port, or unix:/path. 0.0.0.0 lets other machines in: then set API keys",

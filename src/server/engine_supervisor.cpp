@@ -74,7 +74,8 @@ void EngineSupervisor::start() {
   options.argv.insert(options.argv.end(), {"--listen", "unix:" + options_.socket.string()});
   options.nice = options_.nice;
   started_ = loop_.now();
-  auto child = io::ChildProcess::spawn(loop_, options, [this](std::string how) { died(how); });
+  auto child =
+      io::ChildProcess::spawn(loop_, options, [this](const std::string& how) { died(how); });
   if (!child) {
     died(child.error().detail);
     return;
