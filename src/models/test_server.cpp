@@ -78,7 +78,7 @@ TestFolder::~TestFolder() {
 }
 
 fs::path TestFolder::write(const std::string& name, const std::string& content) const {
-  const fs::path file = path_ / name;
+  fs::path file = path_ / name;
   fs::create_directories(file.parent_path());
   std::ofstream(file, std::ios::binary) << content;
   return file;

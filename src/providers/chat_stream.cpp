@@ -12,10 +12,10 @@ using nlohmann::json;
 
 /// The member of that name, or null where there is none (or no object to have one).
 const json& member(const json& value, const char* name) {
-  static const json kNull;
-  if (!value.is_object()) return kNull;
+  static const json null_value;
+  if (!value.is_object()) return null_value;
   const auto found = value.find(name);
-  return found == value.end() ? kNull : *found;
+  return found == value.end() ? null_value : *found;
 }
 
 int count(const json& value) {
