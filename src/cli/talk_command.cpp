@@ -4,7 +4,6 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "audio/resampler.h"
@@ -57,34 +56,22 @@ void print_turns(const RecordedCall& call) {
   }
 }
 
-/// What the engine's /readyz says, as a sentence; nullopt while it may still become ready.
-std::optional<std::string> final_failure(const std::string& readiness) {
-  const auto json = nlohmann::json::parse(readiness, nullptr, false);
-  if (!json.is_object() || json.value("status", "") != "failed") return std::nullopt;
-  const auto missing = json.value("missing", nlohmann::json::object());
-  std::string reasons;
-  for (const auto& [part, detail] : missing.items()) {
-    if (!detail.is_string() || detail == "loading") continue;
-    reasons +=
-        fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", part, detail.get<std::string>());
-  }
-  return reasons;
-}
-
 /// Runs the loop until the engine is ready.
 Result<> wait_until_ready(io::EventLoop& loop, const server::EngineSupervisor& engine,
-                          const std::string& died, const std::function<bool()>& interrupted) {
+                          const std::string& died, const std::string& failure,
+                          const std::function<bool()>& interrupted) {
   const Time latest = loop.now() + kEngineStart;
   const TimerId alarm = loop.call_at(latest, [] {});
-  std::optional<std::string> failure;
   loop.run_until([&] {
-    if (!engine.ready()) failure = final_failure(engine.status());
-    return engine.ready() || failure || !died.empty() || interrupted() || loop.now() >= latest;
+    return engine.ready() || !failure.empty() || !died.empty() || interrupted() ||
+           loop.now() >= latest;
   });
   loop.cancel(alarm);
   if (engine.ready()) return {};
   if (interrupted()) return fail(ErrorCode::kCancelled, "interrupted");
-  if (failure) return fail(ErrorCode::kUnavailable, "the speech engine cannot work: " + *failure);
+  if (died.empty() && !failure.empty()) {
+    return fail(ErrorCode::kUnavailable, "the speech engine cannot work: " + failure);
+  }
   return fail(
       ErrorCode::kUnavailable,
       "the speech engine does not start: " +
@@ -141,6 +128,7 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   if (!doors) return stop(doors.error());
   std::optional<server::EngineSupervisor> engine;
   std::string engine_died;
+  std::string engine_failed;
   if (doors->embedded) {
     engine.emplace(loop,
                    server::EngineChild{.program = own_path(),
@@ -149,8 +137,9 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
                                        .nice = 0},
                    server::EngineSupervisor::Listener{
                        .on_ready = [](bool) {},
-                       .on_exit = [&](const std::string& how) { engine_died = how; }});
-    const auto ready = wait_until_ready(loop, *engine, engine_died, interrupted);
+                       .on_exit = [&](const std::string& how) { engine_died = how; },
+                       .on_failed = [&](const std::string& why) { engine_failed = why; }});
+    const auto ready = wait_until_ready(loop, *engine, engine_died, engine_failed, interrupted);
     if (interrupted()) return leave();
     if (!ready) return stop(ready.error());
   }

@@ -19,6 +19,7 @@
 #include "engine/service_warm_up.h"
 #include "engine/speech_api.h"
 #include "engine/transcription_api.h"
+#include "io/caller.h"
 
 namespace eva::engine {
 namespace {
@@ -50,24 +51,6 @@ RequestResult result_of(int status) {
   if (status == 429) return RequestResult::kOverloaded;
   if (status == 503) return RequestResult::kNotReady;
   return status < 500 ? RequestResult::kRefused : RequestResult::kFailed;
-}
-
-/// Takes the same time wherever the texts differ.
-bool same_secret(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-  }
-  return difference == 0;
-}
-
-/// A name that only programs of this machine use: a web page that resolves its own name to
-/// 127.0.0.1 sends that name.
-bool is_local_host(std::string_view host) {
-  if (host.starts_with("[::1]")) return true;
-  host = host.substr(0, host.find(':'));
-  const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host.empty() || host == "localhost" || (numeric && host.starts_with("127."));
 }
 
 std::string to_bytes(std::span<const std::int16_t> pcm) {
@@ -183,20 +166,15 @@ std::optional<ApiError> EngineService::deny(const io::HttpRequest& request) cons
     return to_api_error(
         {ErrorCode::kUnauthorized, "send a valid key as \"Authorization: Bearer KEY\""});
   }
-  if (is_local_host(io::find_header(request.headers, "Host").value_or(""))) return std::nullopt;
+  if (io::is_local_host(io::find_header(request.headers, "Host").value_or(""))) return std::nullopt;
   return ApiError{.status = 403,
                   .message = "without API keys the engine answers only under localhost",
                   .code = "host_not_allowed"};
 }
 
 bool EngineService::has_key(const io::HttpRequest& request) const {
-  constexpr std::string_view kScheme = "Bearer ";
-  std::string_view key = io::find_header(request.headers, "Authorization").value_or("");
-  if (!io::equals_ignoring_case(key.substr(0, kScheme.size()), kScheme)) return false;
-  key.remove_prefix(kScheme.size());
-  bool known = false;
-  for (const std::string& mine : options_.api_keys) known |= same_secret(key, mine);
-  return known;
+  const auto key = io::bearer_key(request.headers);
+  return key && io::is_one_of(*key, options_.api_keys);
 }
 
 void EngineService::handle(io::HttpRequest request, std::unique_ptr<io::Responder> responder) {

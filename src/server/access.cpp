@@ -1,8 +1,9 @@
 #include "server/access.h"
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
+
+#include "io/caller.h"
 
 namespace eva::server {
 namespace {
@@ -29,15 +30,6 @@ std::vector<std::string_view> subprotocols(const io::HttpRequest& request) {
   return out;
 }
 
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |= static_cast<unsigned char>(a[i]) ^
-                  static_cast<unsigned char>(b.empty() ? 0 : b[i % b.size()]);
-  }
-  return difference == 0;
-}
-
 bool origin_allowed(const AccessRules& rules, const io::HttpRequest& request) {
   const auto origin = io::find_header(request.headers, "Origin");
   if (!origin) return true;
@@ -49,22 +41,10 @@ bool origin_allowed(const AccessRules& rules, const io::HttpRequest& request) {
   });
 }
 
-bool local_host(std::string_view host) {
-  if (host.starts_with("[::1]")) return true;
-  host = host.substr(0, host.find(':'));
-  const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || (numeric && host.starts_with("127.")) || host.empty();
-}
-
 }  // namespace
 
 std::optional<std::string> presented_key(const io::HttpRequest& request) {
-  if (const auto value = io::find_header(request.headers, "Authorization")) {
-    constexpr std::string_view kBearer = "bearer ";  // a scheme's case does not matter (RFC 9110)
-    if (io::equals_ignoring_case(value->substr(0, kBearer.size()), kBearer)) {
-      return std::string(trim(value->substr(kBearer.size())));
-    }
-  }
+  if (const auto key = io::bearer_key(request.headers)) return std::string(trim(*key));
   for (const auto protocol : subprotocols(request)) {
     if (protocol.starts_with(kKeyProtocol)) {
       return std::string(protocol.substr(kKeyProtocol.size()));
@@ -75,7 +55,7 @@ std::optional<std::string> presented_key(const io::HttpRequest& request) {
 
 std::optional<io::HttpResponse> refuse(const AccessRules& rules, const io::HttpRequest& request) {
   const auto host = io::find_header(request.headers, "Host");
-  if (rules.local_hosts_only && host && !local_host(*host)) {
+  if (rules.local_hosts_only && host && !io::is_local_host(*host)) {
     return error_response(403, "host_not_allowed",
                           "Without API keys the server answers only under localhost.");
   }
@@ -90,9 +70,7 @@ std::optional<io::HttpResponse> refuse(const AccessRules& rules, const io::HttpR
     return error_response(401, "invalid_api_key",
                           "An API key is needed: send it as 'Authorization: Bearer KEY'.");
   }
-  bool known = false;
-  for (const auto& allowed : rules.api_keys) known |= equal_in_constant_time(*key, allowed);
-  if (known) return std::nullopt;
+  if (io::is_one_of(*key, rules.api_keys)) return std::nullopt;
   return error_response(401, "invalid_api_key", "Incorrect API key provided.");
 }
 

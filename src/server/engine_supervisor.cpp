@@ -44,7 +44,7 @@ std::string why_failed(std::string_view readiness) {
   const auto missing = answer.find("missing");
   if (missing != answer.end() && missing->is_object()) {
     for (const auto& [part, reason] : missing->items()) {
-      if (!reason.is_string() || reason.empty()) continue;
+      if (!reason.is_string() || reason.empty() || reason == "loading") continue;
       if (!why.empty()) why += "; ";
       why += fmt::format("{}: {}", part, reason.get<std::string>());
     }
@@ -89,7 +89,6 @@ void EngineSupervisor::died(std::string how) {
   question_.reset();
   const bool was_ready = ready_;
   set_ready(false);
-  status_ = "the speech engine ended: " + how;
   const bool lived_long = loop_.now() - started_ >= kLongLife;
   back_off_ = lived_long ? Duration{} : std::clamp(back_off_ * 2, kFirstBackOff, kMaxBackOff);
   spdlog::warn("the speech engine ended ({}); starting it again in {} ms", how, to_ms(back_off_));
@@ -116,7 +115,7 @@ void EngineSupervisor::ask() {
     if (answer_.size() < 4096) answer_ += data;
   };
   callbacks.on_done = [this](Result<> result) {
-    if (result) on_answer();
+    if (result && answer_status_ != 200) on_answer();
     set_ready(result && answer_status_ == 200);
     const bool is_settled = ready_ || !why_failed_.empty();
     timer_ = loop_.call_at(loop_.now() + (is_settled ? kAskWhenReady : kAskUntilReady),
@@ -127,8 +126,6 @@ void EngineSupervisor::ask() {
 }
 
 void EngineSupervisor::on_answer() {
-  status_ = answer_;
-  if (answer_status_ == 200) return;
   if (std::string why = why_failed(answer_); !why.empty()) {
     set_failed(why + "; then start Eva again");
   }
@@ -137,7 +134,6 @@ void EngineSupervisor::on_answer() {
 void EngineSupervisor::set_failed(std::string why) {
   if (why == why_failed_) return;
   why_failed_ = std::move(why);
-  status_ = why_failed_;
   spdlog::error("the speech engine cannot work: {}", why_failed_);
   if (listener_.on_failed) listener_.on_failed(why_failed_);
 }

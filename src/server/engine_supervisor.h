@@ -46,8 +46,6 @@ class EngineSupervisor {
   EngineSupervisor& operator=(const EngineSupervisor&) = delete;
 
   bool ready() const { return ready_; }
-  /// What it last said about itself, for people; "" before the first answer.
-  const std::string& status() const { return status_; }
   int pid() const { return child_ ? child_->pid() : 0; }
 
  private:
@@ -69,7 +67,6 @@ class EngineSupervisor {
   Duration back_off_{};
   bool ready_ = false;
   std::string why_failed_;  // "" = loading, or ready
-  std::string status_;
   std::string answer_;
   int answer_status_ = 0;
 };

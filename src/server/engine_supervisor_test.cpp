@@ -48,6 +48,8 @@ TEST(WhyFailed, IsWhatReadinessSays) {
             "transcription: no pack");
   EXPECT_EQ(why_failed(R"({"status":"failed","missing":{"speech":"a","transcription":"b"}})"),
             "speech: a; transcription: b");
+  EXPECT_EQ(why_failed(R"({"status":"failed","missing":{"speech":"loading","transcription":"b"}})"),
+            "transcription: b");
   EXPECT_EQ(why_failed(R"({"status":"failed","missing":[1]})"),
             "the speech engine does not say why");
 }

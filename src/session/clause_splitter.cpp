@@ -51,6 +51,10 @@ std::size_t character_start(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+bool blank(std::string_view text) {
+  return std::ranges::all_of(text, space);
+}
+
 void ClauseSplitter::push(std::string_view text) {
   pending_ += text;
 }

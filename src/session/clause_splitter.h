@@ -7,6 +7,9 @@
 
 namespace eva::session {
 
+/// Nothing but white space: nothing to say.
+bool blank(std::string_view text);
+
 /// Feeds on LLM text in any chunking; yields sentences, and for the first piece already a clause
 /// (at a comma, once it has 12 characters; a sentence that goes on for over 100 before a joining
 /// word), because the first audio can then start earlier. No piece is longer than 200 characters.

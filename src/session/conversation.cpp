@@ -1,7 +1,6 @@
 #include "session/conversation.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace eva::session {
@@ -28,10 +27,10 @@ Result<> Conversation::add(Item item, std::string_view previous) {
     ++at;
   }
   items_.insert(at, std::move(item));
-  const auto bytes = [](std::size_t sum, const Item& i) { return sum + i.text().size(); };
-  while (items_.size() > 1 &&
-         (items_.size() > max_items_ ||
-          std::accumulate(items_.begin(), items_.end(), std::size_t{0}, bytes) > kMaxBytes)) {
+  std::size_t bytes = 0;
+  for (const Item& kept : items_) bytes += kept.text().size();
+  while (items_.size() > 1 && (items_.size() > max_items_ || bytes > kMaxBytes)) {
+    bytes -= items_.front().text().size();
     items_.erase(items_.begin());
   }
   return {};
@@ -52,21 +51,21 @@ std::optional<std::string> Conversation::previous_of(std::string_view id) const 
   return std::prev(at)->id;
 }
 
-bool Conversation::awaits_answer() const {
+const Item* Conversation::newest_said() const {
   for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
-    if (item->role == Item::Role::kSystem || item->text().empty()) continue;
-    return item->role == Item::Role::kUser;
+    if (item->role != Item::Role::kSystem && !item->text().empty()) return &*item;
   }
-  return false;
+  return nullptr;
+}
+
+bool Conversation::awaits_answer() const {
+  const Item* newest = newest_said();
+  return newest && newest->role == Item::Role::kUser;
 }
 
 bool Conversation::asks() const {
-  for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
-    const std::string text = item->text();
-    if (item->role == Item::Role::kSystem || text.empty()) continue;
-    return item->role == Item::Role::kAssistant && text.ends_with('?');
-  }
-  return false;
+  const Item* newest = newest_said();
+  return newest && newest->role == Item::Role::kAssistant && newest->text().ends_with('?');
 }
 
 std::vector<speech::ChatMessage> Conversation::messages(const std::string& instructions,

@@ -54,6 +54,8 @@ class Conversation {
   const std::vector<Item>& items() const { return items_; }
 
  private:
+  const Item* newest_said() const;  // by user or assistant, with text; nullptr = none
+
   std::vector<Item> items_;
   std::size_t max_items_;
 };

@@ -10,6 +10,10 @@
 
 namespace eva::session {
 
+/// 24 kHz samples of one piece of speech: a voice that streams on for longer over one piece of 200
+/// characters will not stop by itself.
+inline constexpr std::int64_t kLongestPiece = 60 * 24'000;
+
 /// Sends 20 ms frames so that the listener's buffer never holds more than `lead`. The listener is
 /// modelled as playing what arrives at once and without gaps: heard() follows from the times at
 /// which frames were sent; when the buffer runs dry the clock of the listener stops. A client that

@@ -11,8 +11,6 @@ namespace {
 constexpr Duration kMinCommit = 97ms;
 constexpr Duration kCandidateKept = 1s;  // audio kept while nobody speaks, besides the padding
 constexpr std::size_t kRememberedReplies = 8;
-// A voice that streams on for longer over one piece of 200 characters will not stop by itself.
-constexpr std::int64_t kLongestPiece = 60 * Playout::kRate;
 
 bool is_command(const Event& event) {
   return !std::holds_alternative<AudioReceived>(event) && !std::holds_alternative<Ticked>(event) &&
@@ -20,10 +18,6 @@ bool is_command(const Event& event) {
          !std::holds_alternative<LlmFinished>(event) && !std::holds_alternative<TtsAudio>(event) &&
          !std::holds_alternative<TtsFinished>(event) &&
          !std::holds_alternative<RetrieveItem>(event);
-}
-
-bool blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 }  // namespace
 

@@ -8,11 +8,6 @@
 
 namespace eva::session {
 namespace {
-constexpr std::int64_t kMostAudio = 60 * Playout::kRate;
-
-bool blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 // An early text that took longer shows engines too busy for work that may be in vain.
 constexpr Duration kBusyStt = 400ms;
 }  // namespace
@@ -30,11 +25,8 @@ void Session::speculate() {
     if (ending == turn::Ending::kOpen || ending == turn::Ending::kHold) return;  // they go on
   }
   ++turn.record.speculations;
-  speculation_.emplace(Speculation{.turn = new_turn(),
-                                   .user_text = (*turn.early)->text,
-                                   .voice = settings_.voice,
-                                   .speed = settings_.speed,
-                                   .started_at = now_});
+  speculation_.emplace(
+      Speculation{.turn = new_turn(), .user_text = (*turn.early)->text, .started_at = now_});
   actions_->emplace_back(StartLlm{
       speculation_->turn,
       chat_request(settings_.instructions, settings_.max_output_tokens, speculation_->user_text)});
@@ -67,7 +59,7 @@ bool Session::hold(const TtsAudio& event) {
   if (!is_speculation(event.turn)) return false;
   speculation_->samples += static_cast<std::int64_t>(event.pcm.size());
   speculation_->held.push_back({now_, event});
-  if (speculation_->samples > kMostAudio) drop_speculation();
+  if (speculation_->samples > kLongestPiece) drop_speculation();
   return true;
 }
 
@@ -87,7 +79,7 @@ void Session::speak_speculation() {
   auto piece = ahead.splitter.pop();
   if (!piece || blank(*piece)) return;
   actions_->emplace_back(
-      StartTts{ahead.turn, ahead.pieces++, {std::move(*piece), ahead.voice, ahead.speed}});
+      StartTts{ahead.turn, ahead.pieces++, {std::move(*piece), settings_.voice, settings_.speed}});
 }
 
 void Session::drop_speculation() {

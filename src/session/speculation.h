@@ -21,8 +21,6 @@ struct Speculation {
   };
   TurnId turn;
   std::string user_text;  // what it answers
-  std::string voice;
-  double speed = 1.0;
   Time started_at{};
   ClauseSplitter splitter;     // finds the first piece, the only one that is spoken ahead
   std::size_t pieces = 0;      // given to the voice: 0 or 1

@@ -28,7 +28,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
     turn_.speech_end = end;
     if (state_ == State::kPausing) {
       state_ = State::kSpeaking;
-      has_text_ = false;
+      text_.reset();
       if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
     }
     const Duration needed = agent_busy ? settings_.interrupt_speech : settings_.min_speech;
@@ -43,7 +43,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
       events_.emplace_back(SpeechPaused{turn_.speech_end});
     }
     Pause pause = turn_;
-    if (has_text_) pause.text = text_;
+    pause.text = text_;
     pause.asked = asked_;
     if (silence >= end_of_turn_->silence_needed(pause)) end_turn();
   }
@@ -70,12 +70,11 @@ void TurnMachine::reset() {
   state_ = State::kSilent;
   turn_ = {};
   pause_reported_ = false;
-  has_text_ = false;
+  text_.reset();
 }
 
 void TurnMachine::set_text(std::string text) {
   text_ = std::move(text);
-  has_text_ = true;
 }
 
 std::optional<Duration> TurnMachine::speech_start() const {

@@ -74,8 +74,7 @@ class TurnMachine {
   State state_ = State::kSilent;
   Pause turn_;  // of the candidate or turn under way
   bool pause_reported_ = false;
-  std::string text_;
-  bool has_text_ = false;
+  std::optional<std::string> text_;  // of the turn so far
   bool asked_ = false;
   std::vector<TurnEvent> events_;
 };
