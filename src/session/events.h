@@ -31,6 +31,14 @@ struct SttFinished {
   TurnId turn;
   Result<speech::Transcript> result;
 };
+struct SttPartial {
+  TurnId turn;
+  speech::PartialTranscript partial;
+};
+struct TurnScored {
+  TurnId turn;
+  Result<double> probability;
+};
 struct LlmText {
   TurnId turn;
   std::string text;
@@ -103,9 +111,10 @@ struct Greet {
   std::string text;
 };
 
-using Event = std::variant<AudioReceived, Ticked, SttFinished, LlmText, LlmFinished, TtsAudio,
-                           TtsFinished, ChangeSettings, CommitInput, ClearInput, CreateItem,
-                           DeleteItem, RetrieveItem, TruncateItem, CreateReply, CancelReply, Greet>;
+using Event =
+    std::variant<AudioReceived, Ticked, SttFinished, SttPartial, TurnScored, LlmText, LlmFinished,
+                 TtsAudio, TtsFinished, ChangeSettings, CommitInput, ClearInput, CreateItem,
+                 DeleteItem, RetrieveItem, TruncateItem, CreateReply, CancelReply, Greet>;
 
 // ---------------------------------------------------------------- notices
 struct UserSpeechStarted {
@@ -189,6 +198,11 @@ struct CommandRefused {
   std::string message;
   std::string param;
 };
+/// More of a turn's text is certain; what was told before never changes.
+struct TranscriptionDelta {
+  std::string item_id;
+  std::string text;  // to be appended
+};
 /// The whole story of one exchange, for ledger and metrics: emitted when its reply was heard to the
 /// end or cut, or when the turn turned out to need none.
 struct TurnClosed {
@@ -198,13 +212,27 @@ struct TurnClosed {
 using Notice =
     std::variant<UserSpeechStarted, UserSpeechStopped, InputCommitted, InputCleared, ItemAdded,
                  ItemDeleted, ItemRetrieved, ItemTruncated, TranscriptionCompleted,
-                 TranscriptionFailed, ReplyStarted, ReplyItemStarted, ReplyText, ReplyAudio,
-                 ReplyFinished, SettingsChanged, CommandRefused, TurnClosed>;
+                 TranscriptionFailed, TranscriptionDelta, ReplyStarted, ReplyItemStarted, ReplyText,
+                 ReplyAudio, ReplyFinished, SettingsChanged, CommandRefused, TurnClosed>;
 
 // ---------------------------------------------------------------- actions
 struct StartStt {
   TurnId turn;
   speech::SttRequest request;
+};
+/// Partial transcripts are wanted; FeedStt brings the audio.
+struct ListenStt {
+  TurnId turn;
+  speech::SttStreamRequest request;
+};
+struct FeedStt {
+  TurnId turn;
+  std::vector<std::int16_t> pcm;  // 16 kHz
+};
+/// Asks the model that hears whether a turn is over, if there is one.
+struct ScoreTurn {
+  TurnId turn;
+  std::vector<std::int16_t> pcm;  // 16 kHz
 };
 struct StartLlm {
   TurnId turn;
@@ -225,6 +253,7 @@ struct Notify {
   Notice notice;
 };
 
-using Action = std::variant<StartStt, StartLlm, StartTts, CancelLlm, CancelWork, Notify>;
+using Action = std::variant<StartStt, ListenStt, FeedStt, ScoreTurn, StartLlm, StartTts, CancelLlm,
+                            CancelWork, Notify>;
 
 }  // namespace eva::session

@@ -14,9 +14,10 @@ constexpr std::size_t kRememberedReplies = 8;
 
 bool is_command(const Event& event) {
   return !std::holds_alternative<AudioReceived>(event) && !std::holds_alternative<Ticked>(event) &&
-         !std::holds_alternative<SttFinished>(event) && !std::holds_alternative<LlmText>(event) &&
-         !std::holds_alternative<LlmFinished>(event) && !std::holds_alternative<TtsAudio>(event) &&
-         !std::holds_alternative<TtsFinished>(event) &&
+         !std::holds_alternative<SttFinished>(event) &&
+         !std::holds_alternative<SttPartial>(event) && !std::holds_alternative<TurnScored>(event) &&
+         !std::holds_alternative<LlmText>(event) && !std::holds_alternative<LlmFinished>(event) &&
+         !std::holds_alternative<TtsAudio>(event) && !std::holds_alternative<TtsFinished>(event) &&
          !std::holds_alternative<RetrieveItem>(event);
 }
 }  // namespace
@@ -53,8 +54,8 @@ std::optional<Time> Session::next_deadline() const {
 }
 
 bool Session::is_current(TurnId turn) const {
-  return (user_turn_ && user_turn_->stt == turn) || transcribing_.contains(turn) ||
-         (reply_ && reply_->turn == turn) || is_speculation(turn);
+  return (user_turn_ && (user_turn_->stt == turn || user_turn_->listening == turn)) ||
+         transcribing_.contains(turn) || (reply_ && reply_->turn == turn) || is_speculation(turn);
 }
 
 std::string Session::new_id(const char* kind) {
@@ -100,6 +101,7 @@ void Session::process_windows() {
       std::visit([this](const auto& e) { on_turn_event(e); }, event);
     }
   }
+  feed_partials();
   const Duration padding = settings_.turn_detection->prefix_padding;
   const Duration needed_from =
       machine_.speech_start().value_or(input_.received_time() - kCandidateKept);
@@ -115,14 +117,48 @@ void Session::on_turn_event(const turn::SpeechStarted& event) {
   turn.record.speech_start = event.start;
   machine_.set_asked(conversation_.asks());
   notify(UserSpeechStarted{turn.item_id, turn.begin});
+  listen();
   if (reply_ && settings_.turn_detection->interrupt_response) {
     cut_reply(ReplyFinished::Reason::kTurnDetected);
   }
 }
 
+void Session::listen() {
+  if (!limits_.partials) return;
+  UserTurn& turn = *user_turn_;
+  turn.listening = new_turn();
+  turn.fed = turn.begin;
+  actions_->emplace_back(ListenStt{*turn.listening, {settings_.language, settings_.prompt}});
+}
+
+void Session::feed_partials() {
+  constexpr Duration kAtOnce = 100ms;  // fewer, larger messages to the recogniser
+  if (!user_turn_ || !user_turn_->listening) return;
+  const Duration received = input_.received_time();
+  if (received - user_turn_->fed < kAtOnce) return;
+  actions_->emplace_back(FeedStt{*user_turn_->listening, input_.copy(user_turn_->fed, received)});
+  user_turn_->fed = received;
+}
+
+void Session::handle(const SttPartial& event) {
+  if (!is_current(event.turn)) return;
+  const std::string& committed = event.partial.committed;
+  std::string& shown = user_turn_->shown;
+  if (committed.size() <= shown.size() || !committed.starts_with(shown)) return;
+  notify(TranscriptionDelta{user_turn_->item_id, committed.substr(shown.size())});
+  shown = committed;
+}
+
+void Session::handle(const TurnScored& event) {
+  if (!is_current(event.turn) || !event.probability) return;
+  if (user_turn_ && user_turn_->stt == event.turn) machine_.set_probability(*event.probability);
+}
+
 void Session::on_turn_event(const turn::SpeechPaused&) {
   user_turn_->record.stt_started_at = now_;
-  user_turn_->stt = start_stt(input_.copy(user_turn_->begin, input_.received_time()));
+  auto audio = input_.copy(user_turn_->begin, input_.received_time());
+  user_turn_->stt = start_stt(audio);
+  actions_->emplace_back(ScoreTurn{*user_turn_->stt, std::move(audio)});
 }
 
 void Session::on_turn_event(const turn::SpeechResumed&) {
@@ -151,11 +187,13 @@ void Session::commit(UserTurn turn, Duration end, bool respond) {
   Transcribing work{.item_id = turn.item_id,
                     .audio = end - turn.begin,
                     .respond = respond,
+                    .shown = std::move(turn.shown),
                     .record = std::move(turn.record)};
   if (!turn.stt) {
     work.record.stt_started_at = now_;
     turn.stt = start_stt(input_.copy(turn.begin, end));
   }
+  if (turn.listening) actions_->emplace_back(CancelWork{*turn.listening});
   committed_until_ = end;
   Item item{.id = work.item_id, .parts = {{Item::Part::Kind::kInputAudio, ""}}};
   EVA_CHECK(conversation_.add(item).has_value());
@@ -190,6 +228,10 @@ void Session::finish_transcription(Transcribing work, const Result<speech::Trans
   } else {
     if (Item* item = conversation_.find(work.item_id)) item->parts.back().text = result->text;
     work.record.user_text = result->text;
+    // The last words, unless the whole turn was understood differently in the end.
+    if (result->text.size() > work.shown.size() && result->text.starts_with(work.shown)) {
+      notify(TranscriptionDelta{work.item_id, result->text.substr(work.shown.size())});
+    }
     notify(TranscriptionCompleted{work.item_id, result->text, work.audio});
   }
   // A turn without words (noise) needs no answer, unless it cut off the answer to the one before.
@@ -233,13 +275,20 @@ void Session::handle(const CommitInput& event) {
 }
 
 void Session::handle(const ClearInput&) {
-  if (user_turn_ && user_turn_->stt) actions_->emplace_back(CancelWork{*user_turn_->stt});
-  user_turn_.reset();
+  drop_user_turn();
   machine_.reset();
   input_.forget_before(input_.received_time());
   next_window_ = input_.received();
   notify(InputCleared{});
   start_waiting_reply();
+}
+
+void Session::drop_user_turn() {
+  if (!user_turn_) return;
+  for (const auto& work : {user_turn_->stt, user_turn_->listening}) {
+    if (work) actions_->emplace_back(CancelWork{*work});
+  }
+  user_turn_.reset();
 }
 
 // ------------------------------------------------------------------ commands
@@ -253,8 +302,7 @@ void Session::handle(const ChangeSettings& event) {
     if (!was_on) next_window_ = input_.received();
   } else if (was_on) {
     machine_.reset();
-    if (user_turn_ && user_turn_->stt) actions_->emplace_back(CancelWork{*user_turn_->stt});
-    user_turn_.reset();
+    drop_user_turn();
   }
   notify(SettingsChanged{settings_});
   start_waiting_reply();

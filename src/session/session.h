@@ -60,6 +60,8 @@ class Session {
   void handle(const AudioReceived& event);
   void handle(const Ticked&) {}
   void handle(const SttFinished& event);
+  void handle(const SttPartial& event);
+  void handle(const TurnScored& event);
   void handle(const LlmText& event);
   void handle(const LlmFinished& event);
   void handle(const TtsAudio& event);
@@ -91,6 +93,9 @@ class Session {
   void refuse_transcription(const std::string& event_id);
 
   void process_windows();
+  void listen();
+  void feed_partials();
+  void drop_user_turn();
   TurnId start_stt(std::vector<std::int16_t> pcm);
   void commit(UserTurn turn, Duration end, bool respond);
   void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);

@@ -41,8 +41,38 @@ void SessionHost::apply(const Event& event) {
 void SessionHost::perform(StartStt& action) {
   work_[action.turn].stt = engines_.stt.transcribe(
       std::move(action.request), [this, turn = action.turn](Result<speech::Transcript> result) {
-        work_.erase(turn);
+        const speech::CallHandle done = std::move(work_[turn].stt);
         deliver(SttFinished{turn, std::move(result)});
+        forget_if_done(turn);
+      });
+}
+
+void SessionHost::perform(ListenStt& action) {
+  speech::SttStreamCallbacks callbacks;
+  callbacks.on_partial = [this, turn = action.turn](speech::PartialTranscript partial) {
+    deliver(SttPartial{turn, std::move(partial)});
+  };
+  callbacks.on_failed = [this, turn = action.turn](const Error&) {
+    // The final transcription, another request, says what is wrong.
+    const auto done = std::move(work_[turn].stream);
+    forget_if_done(turn);
+  };
+  auto stream = engines_.stt.listen(std::move(action.request), std::move(callbacks));
+  if (stream) work_[action.turn].stream = std::move(stream);
+}
+
+void SessionHost::perform(const FeedStt& action) {
+  const auto work = work_.find(action.turn);
+  if (work != work_.end() && work->second.stream) work->second.stream->push(action.pcm);
+}
+
+void SessionHost::perform(ScoreTurn& action) {
+  if (!engines_.turn_model) return;
+  work_[action.turn].score = engines_.turn_model->score(
+      std::move(action.pcm), [this, turn = action.turn](Result<double> probability) {
+        const speech::CallHandle done = std::move(work_[turn].score);
+        deliver(TurnScored{turn, std::move(probability)});
+        forget_if_done(turn);
       });
 }
 
@@ -77,8 +107,8 @@ void SessionHost::perform(StartTts& action) {
 void SessionHost::forget_if_done(TurnId turn) {
   const auto work = work_.find(turn);
   if (work == work_.end()) return;
-  const auto& [stt, llm, tts] = work->second;
-  if (!stt && !llm && tts.empty()) work_.erase(work);
+  const auto& [stt, stream, score, llm, tts] = work->second;
+  if (!stt && !stream && !score && !llm && tts.empty()) work_.erase(work);
 }
 
 void SessionHost::perform(const CancelLlm& action) {

@@ -10,6 +10,7 @@
 #include "speech/llm.h"
 #include "speech/stt.h"
 #include "speech/tts.h"
+#include "speech/turn_model.h"
 
 namespace eva::session {
 
@@ -28,6 +29,7 @@ struct Engines {
   speech::Stt& stt;
   speech::Llm& llm;
   speech::Tts& tts;
+  speech::TurnModel* turn_model = nullptr;  // none: turns are judged without one
 };
 
 /// Lives on the session's loop, live (io::EventLoop) and in virtual time (sim::World) alike.
@@ -48,11 +50,16 @@ class SessionHost {
  private:
   struct Work {  // requests under way for one TurnId
     speech::CallHandle stt;
+    std::unique_ptr<speech::SttStream> stream;
+    speech::CallHandle score;
     speech::CallHandle llm;
     std::map<std::size_t, speech::CallHandle> tts;
   };
   void apply(const Event& event);
   void perform(StartStt& action);
+  void perform(ListenStt& action);
+  void perform(const FeedStt& action);
+  void perform(ScoreTurn& action);
   void perform(StartLlm& action);
   void perform(StartTts& action);
   void perform(const CancelLlm& action);

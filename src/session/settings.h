@@ -32,6 +32,7 @@ struct Limits {
   std::size_t context_characters = 48'000;  // of the conversation sent to the brain
   std::size_t reply_characters = 16'000;    // a longer reply is ended there
   Duration manual_buffer = 10min;           // input audio waiting for a commit
+  bool partials = true;                     // ask the recogniser for partial transcripts
   int speculations = 3;  // replies prepared per turn before it is certain to be over, 0 = none
 };
 

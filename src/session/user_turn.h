@@ -15,8 +15,11 @@ namespace eva::session {
 struct UserTurn {
   std::string item_id;
   Duration begin{};                                 // media time incl. prefix padding
-  std::optional<TurnId> stt;                        // started in the pause
+  std::optional<TurnId> stt;                        // started in the pause, and the turn's score
   std::optional<Result<speech::Transcript>> early;  // its result
+  std::optional<TurnId> listening;                  // partial transcripts
+  Duration fed{};                                   // media time up to which they have the audio
+  std::string shown;                                // words the client has; never taken back
   TurnRecord record;
 };
 
@@ -25,6 +28,7 @@ struct Transcribing {
   std::string item_id;
   Duration audio{};
   bool respond = false;
+  std::string shown;  // words the client has
   TurnRecord record;
 };
 

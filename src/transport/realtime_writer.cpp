@@ -212,18 +212,20 @@ void RealtimeWriter::write(const session::ItemTruncated& n) {
 
 void RealtimeWriter::write(const session::TranscriptionCompleted& n) {
   if (!session_.transcription) return;
-  if (!n.text.empty()) {
-    emit({{"type", "conversation.item.input_audio_transcription.delta"},
-          {"item_id", n.item_id},
-          {"content_index", 0},
-          {"delta", n.text}});
-  }
   emit(
       {{"type", "conversation.item.input_audio_transcription.completed"},
        {"item_id", n.item_id},
        {"content_index", 0},
        {"transcript", n.text},
        {"usage", {{"type", "duration"}, {"seconds", static_cast<double>(n.audio.count()) / 1e6}}}});
+}
+
+void RealtimeWriter::write(const session::TranscriptionDelta& n) {
+  if (!session_.transcription) return;
+  emit({{"type", "conversation.item.input_audio_transcription.delta"},
+        {"item_id", n.item_id},
+        {"content_index", 0},
+        {"delta", n.text}});
 }
 
 void RealtimeWriter::write(const session::TranscriptionFailed& n) {

@@ -37,6 +37,7 @@ class RealtimeWriter {
   void write(const session::ItemTruncated& n);
   void write(const session::TranscriptionCompleted& n);
   void write(const session::TranscriptionFailed& n);
+  void write(const session::TranscriptionDelta& n);
   void write(const session::ReplyStarted& n);
   void write(const session::ReplyItemStarted& n);
   void write(const session::ReplyText& n);

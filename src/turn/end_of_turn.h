@@ -14,6 +14,9 @@ struct Pause {
   Duration voiced{};      // speech in the turn so far, without pauses
   /// Of the turn so far, nullopt until the recogniser has answered in this pause.
   std::optional<std::string_view> text;
+  /// What a model that hears the turn says: the probability that it is over. nullopt until it has
+  /// answered in this pause.
+  std::optional<double> probability;
   bool asked = false;  // the agent's last words were a question
 };
 

@@ -29,6 +29,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
     if (state_ == State::kPausing) {
       state_ = State::kSpeaking;
       text_.reset();
+      turn_.probability.reset();
       if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
     }
     const Duration needed = agent_busy ? settings_.interrupt_speech : settings_.min_speech;

@@ -54,6 +54,8 @@ class TurnMachine {
                                           bool agent_busy);
   /// What the recogniser made of the turn so far; forgotten when the user goes on.
   void set_text(std::string text);
+  /// What the model that hears the turn says in this pause; forgotten when the user goes on.
+  void set_probability(double probability) { turn_.probability = probability; }
   /// For the turns to come: the agent's last words were a question.
   void set_asked(bool asked) { asked_ = asked; }
   /// New settings; a turn under way goes on under them.
