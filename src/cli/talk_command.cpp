@@ -147,7 +147,8 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   server::EngineClients clients(loop, *doors);
   const auto real = server::make_engines(loop, clients, config, "talk");
   auto user = audio::resample(sound->pcm, sound->rate, session::InputAudio::kRate);
-  auto parts = server::session_parts(config, **vad, server::session_settings(config), "talk");
+  auto parts = server::session_parts(config, **vad, server::lexicon(config),
+                                     server::session_settings(config), "talk");
   bool ended = false;
   const auto finish = [&](const RecordedCall& call) {
     if (interrupted()) return leave();

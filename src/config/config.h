@@ -37,6 +37,7 @@ struct LimitsConfig {
 };
 
 enum class EndOfTurn { kSilence, kDynamic };
+enum class BargeIn { kWords, kSpeech };
 
 struct TurnConfig {
   EndOfTurn end_of_turn = EndOfTurn::kSilence;
@@ -46,7 +47,11 @@ struct TurnConfig {
   Duration max_turn = 60s;
   Duration prefix_padding = 300ms;
   Duration stt_after = 200ms;  // never above `silence`
+  BargeIn barge_in = BargeIn::kWords;
   Duration interrupt = 200ms;
+  std::string backchannels;  // "" = built in
+  std::string stop_phrases;  // "" = built in
+  Duration playout_lead = 100ms;
   int speculations = 3;
 };
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kEndsOfTurn = {"silence", "dynamic"};
+constexpr std::array<std::string_view, 2> kBargeIns = {"words", "speech"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 constexpr double kMiB = 1024 * 1024;
 constexpr double kHour = 3'600'000;  // ms
@@ -27,6 +28,9 @@ constexpr EnumField kLogLevel = {
 constexpr EnumField kEndOfTurn = {
     [](const Config& c) { return static_cast<std::size_t>(c.turn.end_of_turn); },
     [](Config& c, std::size_t i) { c.turn.end_of_turn = static_cast<EndOfTurn>(i); }};
+constexpr EnumField kBargeIn = {
+    [](const Config& c) { return static_cast<std::size_t>(c.turn.barge_in); },
+    [](Config& c, std::size_t i) { c.turn.barge_in = static_cast<BargeIn>(i); }};
 constexpr EnumField kLogFormat = {
     [](const Config& c) { return static_cast<std::size_t>(c.log.format); },
     [](Config& c, std::size_t i) { c.log.format = static_cast<LogFormat>(i); }};
@@ -108,8 +112,18 @@ constexpr Key kKeys[] = {
     number("turn", "speculations", FIELD(turn.speculations),
            "Replies prepared in the pauses of one turn, before it is sure to be over; 0 = none", 0,
            10),
-    number("turn", "interrupt_ms", FIELD(turn.interrupt), "Speech that interrupts a reply", 0,
-           5000),
+    choice("turn", "barge_in", kBargeIn,
+           "What interrupts a reply: what is said over it (words), or any speech of interrupt_ms "
+           "(speech)",
+           kBargeIns),
+    number("turn", "interrupt_ms", FIELD(turn.interrupt),
+           "Speech that interrupts a reply where barge_in is speech", 0, 5000),
+    text("turn", "backchannels", FIELD(turn.backchannels),
+         "Phrases that do not interrupt, divided by commas; \"\" = the built-in lists"),
+    text("turn", "stop_phrases", FIELD(turn.stop_phrases),
+         "Phrases that always interrupt, divided by commas; \"\" = the built-in lists"),
+    number("turn", "playout_lead_ms", FIELD(turn.playout_lead),
+           "Audio sent ahead: less stops sooner, more rides out an unsteady network", 40, 2000),
 
     text("session", "instructions", FIELD(session.instructions),
          "Who the assistant is; clients may replace it"),

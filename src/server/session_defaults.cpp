@@ -23,9 +23,12 @@ session::Settings session_settings(const config::Config& config) {
                                        : turn::EndOfTurnKind::kSilence,
                     .silence = config.turn.silence,
                     .min_speech = config.turn.min_speech,
-                    .interrupt_speech = config.turn.interrupt,
                     .stt_after = config.turn.stt_after,
                     .max_turn = config.turn.max_turn};
+  detection.barge_in = {.kind = config.turn.barge_in == config::BargeIn::kSpeech
+                                    ? turn::BargeInKind::kSpeech
+                                    : turn::BargeInKind::kWords,
+                        .interrupt_speech = config.turn.interrupt};
   return settings;
 }
 
@@ -33,6 +36,7 @@ session::Limits session_limits(const config::Config& config) {
   session::Limits limits;
   limits.items = static_cast<std::size_t>(config.limits.conversation_items);
   limits.manual_buffer = config.limits.input_buffer;
+  limits.playout_lead = config.turn.playout_lead;
   limits.speculations = config.turn.speculations;
   return limits;
 }
@@ -50,7 +54,19 @@ transport::RealtimeSession realtime_session(const config::Config& config) {
   return session;
 }
 
+std::shared_ptr<const turn::Lexicon> lexicon(const config::Config& config) {
+  turn::Lexicon lexicon = turn::built_in_lexicon(config.session.language);
+  if (!config.turn.backchannels.empty()) {
+    lexicon.backchannels = turn::parse_phrases(config.turn.backchannels);
+  }
+  if (!config.turn.stop_phrases.empty()) {
+    lexicon.stops = turn::parse_phrases(config.turn.stop_phrases);
+  }
+  return std::make_shared<const turn::Lexicon>(std::move(lexicon));
+}
+
 session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
+                                    std::shared_ptr<const turn::Lexicon> lexicon,
                                     session::Settings settings, std::string id_suffix) {
   session::SessionParts parts;
   parts.vad = std::make_unique<vad::SileroVad>(model);
@@ -60,6 +76,7 @@ session::SessionParts session_parts(const config::Config& config, const vad::Sil
     }
     return std::make_unique<turn::SilenceEndOfTurn>(turn.silence);
   };
+  parts.lexicon = std::move(lexicon);
   parts.settings = std::move(settings);
   parts.limits = session_limits(config);
   parts.id_suffix = std::move(id_suffix);

@@ -1,5 +1,8 @@
 #pragma once
 // What a new session starts with, from the configuration.
+#include <memory>
+#include <string>
+
 #include "config/config.h"
 #include "session/session.h"
 #include "transport/realtime_connection.h"
@@ -11,8 +14,12 @@ session::Settings session_settings(const config::Config& config);
 session::Limits session_limits(const config::Config& config);
 transport::RealtimeSession realtime_session(const config::Config& config);
 
+/// The phrases of the configuration, for all sessions.
+std::shared_ptr<const turn::Lexicon> lexicon(const config::Config& config);
+
 /// `model` outlives the session.
 session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
+                                    std::shared_ptr<const turn::Lexicon> lexicon,
                                     session::Settings settings, std::string id_suffix);
 
 }  // namespace eva::server

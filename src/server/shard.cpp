@@ -28,7 +28,7 @@ void Shard::add(std::unique_ptr<io::WebSocket> socket) {
       .session = realtime_session(parts_.config),
       .make_session =
           [this, suffix](const session::Settings& settings) {
-            return session_parts(parts_.config, parts_.vad, settings, suffix);
+            return session_parts(parts_.config, parts_.vad, lexicon_, settings, suffix);
           },
       .engines = entry.engines->engines(),
       .observer = &parts_.metrics,

@@ -28,7 +28,7 @@ struct ShardParts {
 class Shard {
  public:
   Shard(io::EventLoop& loop, ShardParts parts)
-      : loop_(loop), parts_(parts), clients_(loop, parts.doors) {}
+      : loop_(loop), parts_(parts), lexicon_(lexicon(parts.config)), clients_(loop, parts.doors) {}
 
   void add(std::unique_ptr<io::WebSocket> socket);
   /// Says goodbye to every session.
@@ -44,6 +44,7 @@ class Shard {
 
   io::EventLoop& loop_;
   ShardParts parts_;
+  std::shared_ptr<const turn::Lexicon> lexicon_;
   EngineClients clients_;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, Entry> sessions_;

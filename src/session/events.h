@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "session/conversation.h"
+#include "session/playout.h"
 #include "session/settings.h"
 #include "session/turn_record.h"
 #include "speech/llm.h"
@@ -189,6 +190,12 @@ struct ReplyFinished {
   speech::LlmUsage usage;
   Duration audio_sent{};
 };
+/// Her voice became quieter, stopped or came back, since somebody speaks over it. From the next
+/// ReplyAudio on; what was sent is not touched.
+struct ReplyLevel {
+  std::string response_id;
+  Playout::Level level;
+};
 struct SettingsChanged {
   Settings settings;
 };
@@ -209,11 +216,11 @@ struct TurnClosed {
   TurnRecord record;
 };
 
-using Notice =
-    std::variant<UserSpeechStarted, UserSpeechStopped, InputCommitted, InputCleared, ItemAdded,
-                 ItemDeleted, ItemRetrieved, ItemTruncated, TranscriptionCompleted,
-                 TranscriptionFailed, TranscriptionDelta, ReplyStarted, ReplyItemStarted, ReplyText,
-                 ReplyAudio, ReplyFinished, SettingsChanged, CommandRefused, TurnClosed>;
+using Notice = std::variant<UserSpeechStarted, UserSpeechStopped, InputCommitted, InputCleared,
+                            ItemAdded, ItemDeleted, ItemRetrieved, ItemTruncated,
+                            TranscriptionCompleted, TranscriptionFailed, TranscriptionDelta,
+                            ReplyStarted, ReplyItemStarted, ReplyText, ReplyAudio, ReplyFinished,
+                            ReplyLevel, SettingsChanged, CommandRefused, TurnClosed>;
 
 // ---------------------------------------------------------------- actions
 struct StartStt {

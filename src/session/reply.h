@@ -26,6 +26,7 @@ struct Reply {
   bool audio = true;
   std::string voice;
   double speed = 1.0;
+  bool interruptible = true;  // false: only a stop phrase stops it
   State state = State::kWaiting;
   TurnRecord record;
 

@@ -26,6 +26,8 @@ namespace eva::session {
 struct SessionParts {
   std::unique_ptr<vad::Vad> vad;
   std::function<std::unique_ptr<turn::EndOfTurn>(const turn::TurnSettings&)> end_of_turn;
+  // Of what is said over her; never null.
+  std::shared_ptr<const turn::Lexicon> lexicon = std::make_shared<turn::Lexicon>();
   Settings settings;
   Limits limits;
   std::string id_suffix;  // makes this session's ids differ from others', e.g. 16 random hex digits
@@ -55,6 +57,7 @@ class Session {
     std::string item_id;
     SpokenText spoken;
     std::int64_t samples = 0;  // sent to the client
+    Delivery delivery;         // where in the reply they are
   };
 
   void handle(const AudioReceived& event);
@@ -93,12 +96,27 @@ class Session {
   void refuse_transcription(const std::string& event_id);
 
   void process_windows();
+  void announce_turn();
   void listen();
   void feed_partials();
   void drop_user_turn();
   TurnId start_stt(std::vector<std::int16_t> pcm);
   void commit(UserTurn turn, Duration end, bool respond);
   void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);
+
+  bool may_overlap() const;
+  void weigh_overlap(bool speech, Duration begin, Duration end);
+  void settle_overlap();
+  void ask_words();
+  void on_overlap_words(const Result<speech::Transcript>& result);
+  /// She goes on, or has nothing left to say.
+  void end_overlap();
+  /// It was said over something that may not be interrupted: it is answered afterwards.
+  bool heard_in_overlap() const;
+  void keep_overlap_record(bool stopped);
+  void set_level(Playout::Level level);
+  /// Her reply is over while somebody speaks over it.
+  void leave_floor();
 
   void speculate();
   /// True if the event belongs to the speculation, which keeps it.
@@ -128,6 +146,7 @@ class Session {
   // given
   std::unique_ptr<vad::Vad> vad_;
   std::function<std::unique_ptr<turn::EndOfTurn>(const turn::TurnSettings&)> end_of_turn_;
+  std::shared_ptr<const turn::Lexicon> lexicon_;
   Settings settings_;
   Limits limits_;
   std::string suffix_;
@@ -143,6 +162,7 @@ class Session {
   std::uint64_t last_turn_ = 0;
   std::uint64_t last_id_ = 0;
   std::optional<UserTurn> user_turn_;
+  std::optional<Overlap> overlap_;  // user_turn_ is not announced while this is there
   std::map<TurnId, Transcribing> transcribing_;
   std::optional<Speculation> speculation_;
   std::optional<Reply> reply_;

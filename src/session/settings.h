@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "turn/barge_in.h"
 #include "turn/turn_machine.h"
 
 namespace eva::session {
@@ -12,7 +13,8 @@ struct TurnDetection {
   turn::TurnSettings turn;
   Duration prefix_padding = 300ms;  // audio kept before the first speech: first phonemes are quiet
   bool create_response = true;      // answer when a turn ends
-  bool interrupt_response = true;   // speech stops the reply under way
+  bool interrupt_response = true;   // the user may stop the reply under way
+  turn::BargeInSettings barge_in;   // how that is decided
 };
 
 struct Settings {
@@ -32,6 +34,7 @@ struct Limits {
   std::size_t context_characters = 48'000;  // of the conversation sent to the brain
   std::size_t reply_characters = 16'000;    // a longer reply is ended there
   Duration manual_buffer = 10min;           // input audio waiting for a commit
+  Duration playout_lead = 100ms;            // audio sent before it is due
   bool partials = true;                     // ask the recogniser for partial transcripts
   int speculations = 3;  // replies prepared per turn before it is certain to be over, 0 = none
 };

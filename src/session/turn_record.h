@@ -2,10 +2,21 @@
 // The ledger's row: one exchange, with every time that decides how it felt.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 
 namespace eva::session {
+
+/// Speech over a reply, and what was made of it.
+struct OverlapRecord {
+  Duration start{};  // media
+  std::optional<Time> ducked_at;
+  std::optional<Time> held_at;
+  std::optional<Time> judged_at;  // stopped or went on
+  bool stopped = false;
+  std::string words;  // the last that were recognised before that
+};
 
 /// Media times are Durations since the first sample; session times are Times. A stage that did not
 /// happen is nullopt.
@@ -33,6 +44,7 @@ struct TurnRecord {
   std::optional<Time> first_audible_at;  // first frame sent to the listener
   std::string reply_text;                // all that was given to the voice
   // the end
+  std::vector<OverlapRecord> overlaps;  // at most the last 100
   bool interrupted = false;
   std::optional<Time> interrupted_at;
   std::string heard_text;

@@ -8,10 +8,12 @@
 #include "base/time.h"
 #include "session/turn_record.h"
 #include "speech/stt.h"
+#include "turn/barge_in.h"
 
 namespace eva::session {
 
-/// From SpeechStarted to its commit. Plain state, changed by Session only.
+/// From SpeechStarted to its commit. While Eva has the floor it is not announced to the client
+/// until it is known to be an interruption. Plain state, changed by Session only.
 struct UserTurn {
   std::string item_id;
   Duration begin{};                                 // media time incl. prefix padding
@@ -30,6 +32,14 @@ struct Transcribing {
   bool respond = false;
   std::string shown;  // words the client has
   TurnRecord record;
+};
+
+/// Speech while Eva has the floor, until it is judged or over. Plain state, changed by Session
+/// only.
+struct Overlap {
+  turn::BargeIn judge;
+  std::optional<TurnId> probe;  // its words are awaited
+  OverlapRecord record;
 };
 
 }  // namespace eva::session

@@ -22,6 +22,7 @@ Scenario::Scenario(Options options)
   parts.end_of_turn = [](const turn::TurnSettings& settings) {
     return std::make_unique<turn::SilenceEndOfTurn>(settings.silence);
   };
+  parts.lexicon = std::make_shared<turn::Lexicon>(options_.lexicon);
   parts.settings = options_.settings;
   parts.limits = options_.limits;
   parts.id_suffix = "t";

@@ -24,6 +24,7 @@ class Scenario : public session::NoticeSink {
     std::uint64_t seed = 1;
     session::Settings settings;
     session::Limits limits;
+    turn::Lexicon lexicon{.backchannels = {{"w400"}, {"w401"}}, .stops = {{"w402"}}};
     int min_chunk = 320;  // samples of caller audio delivered at once, uniform random
     int max_chunk = 320;
   };

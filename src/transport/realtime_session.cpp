@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -206,9 +208,12 @@ std::optional<ClientError> RealtimeSession::update(const json& patch) {
   if (const json* value = reader.any("truncation"); value && value->is_string()) {
     reader.one_of("truncation", next.truncation, {"auto", "disabled"});
   }
+  if (const json* include = reader.any("include"); include && include->is_array()) {
+    next.reply_levels = std::ranges::find(*include, json("eva.reply.level")) != include->end();
+  }
   // The model is the server's; what clients send by habit is accepted and has no effect.
-  reader.ignore({"model", "tracing", "prompt", "include", "reasoning", "parallel_tool_calls", "id",
-                 "object", "expires_at"});
+  reader.ignore({"model", "tracing", "prompt", "reasoning", "parallel_tool_calls", "id", "object",
+                 "expires_at"});
   reader.done();
   if (!error) *this = std::move(next);
   return error;
@@ -255,7 +260,7 @@ json RealtimeSession::to_json(const std::string& id, std::int64_t expires_at_uni
       {"truncation", truncation},
       {"prompt", nullptr},
       {"expires_at", expires_at_unix},
-      {"include", nullptr},
+      {"include", reply_levels ? json::array({"eva.reply.level"}) : json(nullptr)},
       {"audio",
        {{"input", std::move(in)},
         {"output",

@@ -39,6 +39,7 @@ struct RealtimeSession {
   std::string noise_reduction;  // "" = null; echoed only: the audio is taken as it is
   std::string tool_choice = "auto";
   std::string truncation = "auto";
+  bool reply_levels = false;  // include "eva.reply.level": send such events
 
   /// Applies a session.update's `session` (absent fields keep their value, as the protocol says);
   /// changes nothing if it returns an error. Unknown fields are errors.

@@ -228,6 +228,16 @@ void RealtimeWriter::write(const session::TranscriptionDelta& n) {
         {"delta", n.text}});
 }
 
+void RealtimeWriter::write(const session::ReplyLevel& n) {
+  if (!session_.reply_levels) return;
+  using Level = session::Playout::Level;
+  emit({{"type", "eva.reply.level"},
+        {"response_id", n.response_id},
+        {"level", n.level == Level::kFull     ? "full"
+                  : n.level == Level::kDucked ? "ducked"
+                                              : "held"}});
+}
+
 void RealtimeWriter::write(const session::TranscriptionFailed& n) {
   if (!session_.transcription) return;
   emit({{"type", "conversation.item.input_audio_transcription.failed"},

@@ -38,6 +38,7 @@ class RealtimeWriter {
   void write(const session::TranscriptionCompleted& n);
   void write(const session::TranscriptionFailed& n);
   void write(const session::TranscriptionDelta& n);
+  void write(const session::ReplyLevel& n);
   void write(const session::ReplyStarted& n);
   void write(const session::ReplyItemStarted& n);
   void write(const session::ReplyText& n);

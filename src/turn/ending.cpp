@@ -4,29 +4,11 @@
 #include <array>
 #include <cctype>
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "turn/words.h"
 
 namespace eva::turn {
 namespace {
-
-using Words = std::vector<std::string>;
-
-// Lower case, without punctuation; an apostrophe inside a word stays.
-Words words_of(std::string_view text) {
-  Words words;
-  std::string word;
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (std::isalnum(u) || c == '\'' || u >= 0x80) {
-      word += static_cast<char>(std::tolower(u));
-    } else if (!word.empty()) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
-  return words;
-}
 
 template <std::size_t N>
 bool one_of(const std::array<std::string_view, N>& list, std::string_view word) {

@@ -14,11 +14,9 @@ TurnMachine::TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn
     : settings_(settings), end_of_turn_(std::move(end_of_turn)) {}
 
 const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration end,
-                                                     Duration length, bool agent_busy) {
+                                                     Duration length) {
   events_.clear();
-  const bool on = probability >= settings_.threshold;
-  const bool speech = on || (state_ != State::kSilent && state_ != State::kPausing &&
-                             probability >= settings_.threshold - kHysteresis);
+  const bool speech = is_speech(probability);
   if (speech) {
     if (state_ == State::kSilent) {
       state_ = State::kCandidate;
@@ -32,8 +30,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
       turn_.probability.reset();
       if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
     }
-    const Duration needed = agent_busy ? settings_.interrupt_speech : settings_.min_speech;
-    if (state_ == State::kCandidate && turn_.voiced >= needed) start_turn();
+    if (state_ == State::kCandidate && turn_.voiced >= settings_.min_speech) start_turn();
   } else if (state_ == State::kCandidate) {
     if (end - turn_.speech_end > kCandidateGap) reset();
   } else if (in_turn()) {
@@ -50,6 +47,11 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
   }
   if (in_turn() && end - turn_.turn_start >= settings_.max_turn) end_turn();
   return events_;
+}
+
+bool TurnMachine::is_speech(float probability) const {
+  const bool goes_on = state_ == State::kCandidate || state_ == State::kSpeaking;
+  return probability >= settings_.threshold - (goes_on ? kHysteresis : 0);
 }
 
 void TurnMachine::configure(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn) {

@@ -16,11 +16,10 @@ enum class EndOfTurnKind { kSilence, kDynamic };
 struct TurnSettings {
   double threshold = 0.5;  // speech starts at this probability, ends 0.15 below it
   EndOfTurnKind end_of_turn = EndOfTurnKind::kSilence;
-  Duration silence = 500ms;           // that ends a turn; the dynamic kind varies it
-  Duration min_speech = 96ms;         // shorter speech is no turn
-  Duration interrupt_speech = 200ms;  // the same while the agent thinks or speaks
-  Duration stt_after = 200ms;         // a pause this long is reported, so that the STT can start
-  Duration max_turn = 60s;            // a longer turn is ended
+  Duration silence = 500ms;    // that ends a turn; the dynamic kind varies it
+  Duration min_speech = 96ms;  // shorter speech is no turn
+  Duration stt_after = 200ms;  // a pause this long is reported, so that the STT can start
+  Duration max_turn = 60s;     // a longer turn is ended
 };
 
 struct SpeechStarted {
@@ -48,10 +47,10 @@ class TurnMachine {
   TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn> end_of_turn);
 
   /// One window of `length` that ends at media time `end`, windows in order without gaps.
-  /// `agent_busy`: the agent is thinking or heard, so a start needs interrupt_speech.
   /// Returns at most two events; the reference is valid until the next call.
-  const std::vector<TurnEvent>& on_window(float probability, Duration end, Duration length,
-                                          bool agent_busy);
+  const std::vector<TurnEvent>& on_window(float probability, Duration end, Duration length);
+  /// Would a window of this probability count as speech now?
+  bool is_speech(float probability) const;
   /// What the recogniser made of the turn so far; forgotten when the user goes on.
   void set_text(std::string text);
   /// What the model that hears the turn says in this pause; forgotten when the user goes on.

@@ -16,10 +16,10 @@ class Driver {
   explicit Driver(TurnSettings settings = {})
       : machine(settings, std::make_unique<SilenceEndOfTurn>(settings.silence)) {}
 
-  void feed(float probability, int windows, bool agent_audible = false) {
+  void feed(float probability, int windows) {
     for (int i = 0; i < windows; ++i) {
       end_ += kLength;
-      for (const TurnEvent& event : machine.on_window(probability, end_, kLength, agent_audible)) {
+      for (const TurnEvent& event : machine.on_window(probability, end_, kLength)) {
         const char* kinds[] = {"started", "paused", "resumed", "ended"};
         log += std::string(log.empty() ? "" : " ") + kinds[event.index()] + "@" +
                std::to_string(to_ms(end_));
@@ -83,22 +83,6 @@ TEST(TurnMachine, AShortPauseIsNotReported) {
   EXPECT_EQ(d.log, "started@96");
 }
 
-TEST(TurnMachine, InterruptingNeedsMoreSpeech) {
-  Driver d;
-  d.feed(0.9f, 6, true);
-  EXPECT_EQ(d.log, "");
-  d.feed(0.9f, 1, true);
-  EXPECT_EQ(d.log, "started@224");
-}
-
-TEST(TurnMachine, ACandidateUnderTheAgentStartsAtOnceWhenSheFallsSilent) {
-  Driver d;
-  d.feed(0.9f, 4, true);
-  EXPECT_EQ(d.log, "");
-  d.feed(0.9f, 1, false);
-  EXPECT_EQ(d.log, "started@160");
-}
-
 TEST(TurnMachine, HysteresisKeepsASpeakerBetweenTheThresholds) {
   Driver d;
   d.feed(0.4f, 20);
@@ -142,7 +126,7 @@ TEST(TurnMachine, EventsAreWellFormedForAnyInput) {
       const float p = probability(random);
       for (int i = run(random); i > 0; --i) {
         end += kLength;
-        for (const TurnEvent& event : d.machine.on_window(p, end, kLength, step % 7 == 0)) {
+        for (const TurnEvent& event : d.machine.on_window(p, end, kLength)) {
           if (std::holds_alternative<SpeechStarted>(event)) {
             EXPECT_FALSE(std::exchange(in_turn, true));
             EXPECT_LT(std::get<SpeechStarted>(event).start, end);

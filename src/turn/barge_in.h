@@ -1,0 +1,76 @@
+#pragma once
+// Somebody speaks while the agent has the floor: an interruption, or not?
+#include "base/time.h"
+#include "turn/lexicon.h"
+
+namespace eva::turn {
+
+enum class BargeInKind {
+  kWords,   // in two stages: quieter and silent at once, then what was said decides
+  kSpeech,  // any speech of interrupt_speech stops the agent
+};
+
+struct BargeInSettings {
+  BargeInKind kind = BargeInKind::kWords;
+  Duration interrupt_speech = 200ms;
+  bool interruptible = true;  // false: only a stop phrase stops this utterance
+};
+
+/// One overlap, from its first window of speech on. Duck and hold are reversible and come early,
+/// so that a true interruption is heard to work within a quarter of a second; the decision follows
+/// when the recogniser says what the first words are (Full-duplex practice: duck at 60-120 ms,
+/// decide by 300-500 ms). Without an answer in time the length of the speech decides. Media time
+/// only; not thread-safe.
+class BargeIn {
+ public:
+  enum class Level { kFull, kDucked, kHeld };  // what the agent's voice should be now
+
+  static constexpr Duration kDuck = 64ms;     // of speech
+  static constexpr Duration kHold = 128ms;    // of speech
+  static constexpr Duration kProbe = 160ms;   // of speech, before the words are asked for
+  static constexpr Duration kDecide = 480ms;  // since the start: words that say nothing lose here
+  static constexpr Duration kLong = 320ms;    // speech this long interrupts if no words can be had
+
+  BargeIn(const BargeInSettings& settings, const Lexicon& lexicon)
+      : settings_(settings), lexicon_(lexicon) {}
+
+  /// The next window of `length` that ends at media time `end`.
+  void on_window(bool speech, Duration end, Duration length);
+  /// The words so far of which somebody was asked at asked().
+  void on_words(std::string_view text);
+  /// They cannot be had.
+  void on_no_words() { asking_ = false; }
+
+  /// Should the recogniser be asked for the words so far? At most eight times per overlap.
+  bool wants_words() const;
+  void asked();
+
+  Level level() const { return level_; }
+  /// It is an interruption: final.
+  bool stops() const { return stops_; }
+  /// It is none so far: the agent goes on, and speech that follows is judged afresh.
+  bool dismissed() const { return dismissed_; }
+  OverlapWords::Kind words() const { return words_.kind; }
+
+ private:
+  void decide();
+  void dismiss();
+
+  BargeInSettings settings_;
+  const Lexicon& lexicon_;
+  Duration start_{-1};
+  Duration now_{};
+  Duration last_speech_{};
+  Duration voiced_{};        // since start_
+  Duration voiced_asked_{};  // of that, in the audio last asked about
+  int questions_ = 0;
+  bool asking_ = false;
+  bool answered_ = false;  // words_ is of this overlap
+  OverlapWords words_;
+  int single_words_ = 0;  // answers in a row with one word that is no backchannel
+  Level level_ = Level::kFull;
+  bool stops_ = false;
+  bool dismissed_ = false;
+};
+
+}  // namespace eva::turn

@@ -1,0 +1,210 @@
+#include "turn/barge_in.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <random>
+
+namespace eva::turn {
+namespace {
+
+using Level = BargeIn::Level;
+
+constexpr Duration kWindow = 32ms;
+const Lexicon kEnglish = built_in_lexicon("en");
+
+// Feeds windows; answers questions for words after `stt` with words().
+class Overlap {
+ public:
+  explicit Overlap(BargeInSettings settings = {}) : judge(settings, kEnglish) {}
+
+  void feed(bool speech, Duration length) {
+    for (const Duration until = now + length; now < until;) {
+      now += kWindow;
+      judge.on_window(speech, now, kWindow);
+      if (answer_at_ && now >= *answer_at_) {
+        answer_at_.reset();
+        judge.on_words(words);
+      }
+      if (judge.wants_words()) {
+        judge.asked();
+        ++questions;
+        if (stt) answer_at_ = now + *stt;
+      }
+      if (judge.level() == Level::kDucked && !ducked) ducked = now;
+      if (judge.level() == Level::kHeld && !held) held = now;
+      if (judge.stops() && !stopped) stopped = now;
+      if (judge.dismissed() && !dismissed) dismissed = now;
+    }
+  }
+
+  BargeIn judge;
+  Duration now{};
+  std::string words;
+  std::optional<Duration> stt = 80ms;
+  int questions = 0;
+  std::optional<Duration> ducked, held, stopped, dismissed;
+
+ private:
+  std::optional<Duration> answer_at_;
+};
+
+TEST(BargeIn, DucksHoldsAndStopsForWords) {
+  Overlap o;
+  o.words = "Can you tell";
+  o.feed(true, 1s);
+  EXPECT_EQ(o.ducked, 64ms);
+  EXPECT_EQ(o.held, 128ms);
+  EXPECT_EQ(o.stopped, 256ms);  // asked at 160, answered at 240
+  EXPECT_FALSE(o.dismissed);
+}
+
+TEST(BargeIn, AStopPhraseStopsAtTheFirstAnswer) {
+  Overlap o;
+  o.words = "Stop.";
+  o.feed(true, 320ms);
+  EXPECT_EQ(o.stopped, 256ms);
+}
+
+TEST(BargeIn, ABackchannelBringsHerBack) {
+  Overlap o;
+  o.words = "Uh-huh.";
+  o.feed(true, 320ms);
+  o.feed(false, 1s);
+  EXPECT_FALSE(o.stopped);
+  ASSERT_TRUE(o.dismissed);
+  EXPECT_LE(*o.dismissed, BargeIn::kDecide);
+  EXPECT_EQ(o.judge.level(), Level::kFull);
+}
+
+TEST(BargeIn, ACoughWithoutWordsBringsHerBack) {
+  Overlap o;
+  o.feed(true, 256ms);
+  o.feed(false, 1s);
+  EXPECT_FALSE(o.stopped);
+  EXPECT_LE(*o.dismissed, BargeIn::kDecide);
+}
+
+TEST(BargeIn, LongNoiseWithoutWordsBringsHerBackToo) {
+  Overlap o;
+  o.feed(true, 3s);  // music, laughter
+  EXPECT_FALSE(o.stopped);
+  EXPECT_EQ(o.dismissed, BargeIn::kDecide);
+  EXPECT_LE(o.questions, 8);
+}
+
+TEST(BargeIn, ATinySoundOnlyDucks) {
+  Overlap o;
+  o.feed(true, 64ms);
+  o.feed(false, 320ms);
+  EXPECT_EQ(o.ducked, 64ms);
+  EXPECT_FALSE(o.held);
+  ASSERT_TRUE(o.dismissed);
+  EXPECT_LE(*o.dismissed, 224ms);
+}
+
+TEST(BargeIn, OneWordIsBelievedWhenItIsHeardTwice) {
+  Overlap o;
+  o.words = "Friday";
+  o.feed(true, 600ms);
+  ASSERT_TRUE(o.stopped);
+  EXPECT_GT(*o.stopped, 256ms);
+  EXPECT_LE(*o.stopped, BargeIn::kDecide);
+}
+
+TEST(BargeIn, OneShortWordIsBelievedWhenItIsAll) {
+  Overlap o;
+  o.words = "Friday";
+  o.feed(true, 192ms);
+  o.feed(false, 600ms);
+  ASSERT_TRUE(o.stopped);
+  EXPECT_LE(*o.stopped, BargeIn::kDecide);
+}
+
+TEST(BargeIn, WithoutARecogniserTheLengthDecides) {
+  Overlap speech;
+  speech.stt.reset();
+  speech.feed(true, 1s);
+  EXPECT_EQ(speech.stopped, BargeIn::kDecide);
+  Overlap cough;
+  cough.stt.reset();
+  cough.feed(true, 200ms);
+  cough.feed(false, 1s);
+  EXPECT_FALSE(cough.stopped);
+  EXPECT_EQ(cough.dismissed, BargeIn::kDecide);
+}
+
+TEST(BargeIn, SpeechAfterABackchannelIsJudgedAfresh) {
+  Overlap o;
+  o.words = "Uh-huh.";
+  o.feed(true, 256ms);
+  o.feed(false, 480ms);
+  ASSERT_TRUE(o.judge.dismissed());
+  o.words = "Uh-huh. Wait.";
+  const Duration again = o.now;
+  o.held.reset();
+  o.feed(true, 320ms);
+  EXPECT_EQ(*o.held - again, BargeIn::kHold);
+  ASSERT_TRUE(o.stopped);
+  EXPECT_LE(*o.stopped - again, 288ms);
+}
+
+TEST(BargeIn, WordsAfterLongNoiseStillStop) {
+  Overlap o;
+  o.feed(true, 640ms);
+  ASSERT_TRUE(o.judge.dismissed());
+  o.words = "What was that?";
+  o.feed(true, 400ms);
+  EXPECT_TRUE(o.judge.stops());
+}
+
+TEST(BargeIn, OnlyAStopPhraseStopsALegalNotice) {
+  Overlap question({.interruptible = false});
+  question.words = "Can you tell me about";
+  question.feed(true, 2s);
+  EXPECT_FALSE(question.stopped);
+  EXPECT_FALSE(question.ducked);
+  Overlap stop({.interruptible = false});
+  stop.words = "Stop.";
+  stop.feed(true, 400ms);
+  EXPECT_TRUE(stop.stopped);
+}
+
+TEST(BargeIn, TheSpeechKindStopsAtItsLengthAndAsksNobody) {
+  Overlap o({.kind = BargeInKind::kSpeech, .interrupt_speech = 200ms});
+  o.feed(true, 192ms);
+  EXPECT_FALSE(o.stopped);
+  o.feed(true, 32ms);
+  EXPECT_EQ(o.stopped, 224ms);
+  EXPECT_EQ(o.questions, 0);
+  EXPECT_FALSE(o.ducked);
+}
+
+// Whatever comes, a verdict is there in time, and she is never left silent.
+TEST(BargeIn, IsAlwaysDecidedInTime) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto pick = [&](int low, int high) {
+      return std::uniform_int_distribution(low, high)(random);
+    };
+    Overlap o;
+    const char* texts[] = {"", "Uh-huh.", "Friday", "No.", "Tell me more about it"};
+    if (pick(0, 3) == 0) {
+      o.stt.reset();
+    } else {
+      o.stt = std::chrono::milliseconds(pick(0, 900));
+    }
+    Duration held_since{-1};
+    for (int i = 0; i < 40; ++i) {
+      o.words = texts[pick(0, 4)];
+      o.feed(pick(0, 1) == 1, kWindow * pick(1, 5));
+      const bool held = o.judge.level() == Level::kHeld && !o.judge.stops();
+      if (!held) held_since = Duration{-1};
+      if (held && held_since < Duration{}) held_since = o.now;
+      if (held) ASSERT_LT(o.now - held_since, BargeIn::kDecide) << seed;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace eva::turn
