@@ -41,6 +41,10 @@ RecordedCall::~RecordedCall() {
   executor_.cancel(next_feed_);
 }
 
+void RecordedCall::greet(const std::string& text) {
+  if (!text.empty()) host_.deliver(session::Greet{text});
+}
+
 Duration RecordedCall::fed_time() const {
   return samples_to_duration(static_cast<std::int64_t>(fed_), session::InputAudio::kRate);
 }
@@ -113,6 +117,15 @@ std::string RecordedCall::ledger(const std::string& input) const {
       return from && to ? ordered_json(static_cast<double>((*to - *from).count()) / 1000)
                         : ordered_json(nullptr);
     };
+    ordered_json overlaps = ordered_json::array();
+    for (const auto& overlap : r.overlaps) {
+      overlaps.push_back({{"start", position(overlap.start)},
+                          {"ducked", clock(overlap.ducked_at)},
+                          {"held", clock(overlap.held_at)},
+                          {"judged", clock(overlap.judged_at)},
+                          {"stopped", overlap.stopped},
+                          {"words", overlap.words}});
+    }
     turns.push_back(
         {{"user",
           {{"speech_start", media(r.speech_start)},
@@ -128,6 +141,7 @@ std::string RecordedCall::ledger(const std::string& input) const {
                                     {"first_audio", clock(r.first_audio_at)},
                                     {"first_audible", clock(r.first_audible_at)},
                                     {"text", r.reply_text},
+                                    {"overlaps", std::move(overlaps)},
                                     {"interrupted", r.interrupted ? clock(r.interrupted_at)
                                                                   : ordered_json(nullptr)},
                                     {"heard_text", r.heard_text},

@@ -25,6 +25,9 @@ class RecordedCall : public session::NoticeSink {
   RecordedCall(const RecordedCall&) = delete;
   RecordedCall& operator=(const RecordedCall&) = delete;
 
+  /// Eva speaks first. Once, before anything is fed; "" = she does not.
+  void greet(const std::string& text);
+
   void on_notice(const session::Notice& notice, Time now) override;
   void on_failed(std::string_view what) override;
 

@@ -162,6 +162,7 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   if (options.realtime) {
     RecordedCall call(loop, std::move(parts), real->engines(), std::move(user),
                       [&] { ended = true; });
+    call.greet(config.session.greeting);
     loop.run_until([&] { return ended || interrupted(); });
     return finish(call);
   }
@@ -173,6 +174,7 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   MeasuredTts tts(loop, world, engines.tts, bounds);
   RecordedCall call(world, std::move(parts), {stt, llm, tts}, std::move(user),
                     [&] { ended = true; });
+  call.greet(config.session.greeting);
   while (!ended && !interrupted()) {
     world.run_until(world.now() + 100ms);
     look_around(loop);
