@@ -13,6 +13,7 @@
 #include <iostream>
 #include <system_error>
 
+#include "cli/bench_overlaps.h"
 #include "cli/commands.h"
 #include "cli/packs.h"
 #include "config/config_command.h"
@@ -126,6 +127,24 @@ int run(int argc, char** argv) {
   add_models("pull", "Get or mend packs (without names: those that the settings use)",
              Action::kPull, true);
   add_models("verify", "Check every byte of the installed packs", Action::kVerify, true);
+
+  SettingsFlags bench_flags;
+  std::string bench_audio = "../shared/audio";
+  bool bench_verbose = false;
+  auto* bench = app.add_subcommand("bench", "Measure Eva on recordings");
+  bench->require_subcommand(1);
+  auto* turns =
+      bench->add_subcommand("turns", "Who speaks when: interruptions, backchannels, noise");
+  turns->add_option("--audio", bench_audio, "Folder of the test recordings")->type_name("DIR");
+  turns->add_flag("--verbose", bench_verbose, "A line per call");
+  bench_flags.add_to(*turns);
+  turns->callback([&] {
+    const auto loaded = load_settings(bench_flags);
+    const auto done = loaded ? bench_overlaps(loaded->config, bench_audio, bench_verbose)
+                             : Result<>(fail(ErrorCode::kBadConfig, ""));
+    if (loaded && !done) std::cerr << "eva bench: " << done.error().detail << '\n';
+    code = done ? 0 : 1;
+  });
 
   SettingsFlags doctor_flags;
   auto* doctor =

@@ -8,7 +8,7 @@
 namespace eva::session {
 namespace {
 constexpr double kDuckedGain = 0.126;                         // -18 dB
-constexpr double kGainStep = 1.0 / (0.020 * Playout::kRate);  // per sample, full to silent in 20 ms
+constexpr double kGainStep = 1.0 / (0.020 * Playout::kRate);  // per sample, down
 constexpr double kFadeStep = 1.0 / (0.005 * Playout::kRate);
 constexpr std::int64_t kFade = Playout::kRate / 200;  // 5 ms
 constexpr std::int64_t kKept = Playout::kRate;        // 1 s
@@ -62,7 +62,7 @@ std::span<const std::int16_t> Playout::next_frame(Time now) {
   const std::int64_t length = next_length();
   const bool held = level_ == Level::kHeld;
   const double target = held ? 0 : level_ == Level::kDucked ? kDuckedGain : 1;
-  const double step = held ? kFadeStep : kGainStep;
+  const double step = held || gain_ < target ? kFadeStep : kGainStep;
   const auto from = audio_.begin() + static_cast<std::ptrdiff_t>(position_ - first_);
   frame_.assign(from, from + static_cast<std::ptrdiff_t>(length));
   if (gain_ != 1 || target != 1) {

@@ -25,7 +25,7 @@ std::int64_t back_to_quiet_place(const std::deque<std::int16_t>& speech, std::in
   const auto blocks = std::min<std::size_t>(energy.size(), kFurthest);
   for (std::size_t i = 0; i + 1 < blocks; ++i) {
     if (energy[i] <= quiet && energy[i + 1] <= quiet) {
-      return static_cast<std::int64_t>(i + 1) * kBlock;  // from the middle of the gap
+      return static_cast<std::int64_t>(i) * kBlock + kBlock / 2;  // just before the word
     }
   }
   return 0;

@@ -69,7 +69,7 @@ void Session::ask_words() {
 void Session::on_overlap_words(const Result<speech::Transcript>& result) {
   if (result) {
     overlap_->judge.on_words(result->text);
-    overlap_->record.words = result->text;
+    overlap_->record.words.push_back(result->text);
   } else {
     overlap_->judge.on_no_words();
   }

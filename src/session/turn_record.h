@@ -15,7 +15,7 @@ struct OverlapRecord {
   std::optional<Time> held_at;
   std::optional<Time> judged_at;  // stopped or went on
   bool stopped = false;
-  std::string words;  // the last that were recognised before that
+  std::vector<std::string> words;  // what was understood, each time that it was asked
 };
 
 /// Media times are Durations since the first sample; session times are Times. A stage that did not

@@ -6,6 +6,8 @@ constexpr int kQuestions = 8;
 constexpr Duration kMore = 96ms;     // of speech that is worth asking again
 constexpr Duration kOver = 96ms;     // silence after which the overlap seems over
 constexpr Duration kAfresh = 128ms;  // silence after which speech is a new overlap
+constexpr Duration kGoesOn = 192ms;  // of speech after a dismissal that makes it a new question
+constexpr Duration kLatest = 512ms;  // since the start
 }  // namespace
 
 void BargeIn::on_window(bool speech, Duration end, Duration length) {
@@ -16,7 +18,7 @@ void BargeIn::on_window(bool speech, Duration end, Duration length) {
     if (dismissed_ && end - length - last_speech_ >= kAfresh) {
       start_ = end - length;
       voiced_ = voiced_asked_ = {};
-      questions_ = single_words_ = 0;
+      questions_ = 0;
       dismissed_ = answered_ = false;
     }
     voiced_ += length;
@@ -31,20 +33,20 @@ void BargeIn::decide() {
     return;
   }
   if (!settings_.interruptible || dismissed_) return;
-  const bool over = now_ - last_speech_ >= kOver;
-  const bool heard_all = answered_ && !asking_ && voiced_ - voiced_asked_ < kMore;
-  const bool late = now_ - start_ >= kDecide;
-  if (answered_ && words_.kind == OverlapWords::Kind::kSpeech) {
-    // A single word may be a recogniser's guess at a noise: believed once it is heard twice, or
-    // when it is all there is.
-    if (single_words_ >= 2 || (heard_all && over) || late) stops_ = true;
-  } else if (answered_) {
-    if ((heard_all && over) || late) dismiss();
-  } else if (late) {
-    if (voiced_ >= kLong) {
-      stops_ = true;
-    } else {
+  const Duration silence = now_ - last_speech_;
+  const Duration age = now_ - start_;
+  const bool heard_all = answered_ && !asking_ && voiced_asked_ == voiced_;
+  const bool encourages = answered_ && words_.kind == OverlapWords::Kind::kBackchannel;
+  if (silence >= kOver) {
+    // Over before half a second: too short to be more than "mm", or a stop phrase, which may still
+    // be recognised.
+    if (heard_all || age >= kDecide) dismiss();
+  } else if (age >= (silence > Duration{} ? kLatest : kDecide)) {
+    // They go on speaking. Recognisers need longer for their first words, so none are no excuse.
+    if (encourages || voiced_ < kLong) {
       dismiss();
+    } else {
+      stops_ = true;
     }
   }
   if (stops_ || dismissed_) return;
@@ -52,12 +54,13 @@ void BargeIn::decide() {
     level_ = Level::kHeld;
   } else if (voiced_ >= kDuck) {
     level_ = Level::kDucked;
-    if (over && now_ - last_speech_ >= kAfresh) dismiss();  // too short to be anything
+    if (silence >= kAfresh) dismiss();  // too short to be anything
   }
 }
 
 void BargeIn::dismiss() {
   dismissed_ = true;
+  voiced_dismissed_ = voiced_;
   level_ = Level::kFull;
 }
 
@@ -66,11 +69,10 @@ void BargeIn::on_words(std::string_view text) {
   if (stops_) return;
   words_ = judge_words(text, lexicon_);
   answered_ = true;
-  const bool speech = words_.kind == OverlapWords::Kind::kSpeech;
-  single_words_ = speech && words_.words == 1 ? single_words_ + 1 : 0;
-  const bool certain = words_.kind == OverlapWords::Kind::kStop ||
-                       (settings_.interruptible && speech && words_.words >= 2);
-  if (certain) {
+  // After a dismissal, words that are none of the known ones take her to task again.
+  const bool goes_on = dismissed_ && words_.kind == OverlapWords::Kind::kSpeech &&
+                       words_.words >= 2 && voiced_ - voiced_dismissed_ >= kGoesOn;
+  if (words_.kind == OverlapWords::Kind::kStop || goes_on) {
     stops_ = true;
   } else {
     decide();

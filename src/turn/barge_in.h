@@ -18,9 +18,11 @@ struct BargeInSettings {
 
 /// One overlap, from its first window of speech on. Duck and hold are reversible and come early,
 /// so that a true interruption is heard to work within a quarter of a second; the decision follows
-/// when the recogniser says what the first words are (Full-duplex practice: duck at 60-120 ms,
-/// decide by 300-500 ms). Without an answer in time the length of the speech decides. Media time
-/// only; not thread-safe.
+/// within half a second (full-duplex practice: duck at 60-120 ms, decide by 300-500 ms): a stop
+/// phrase stops her at once, speech that is over by then or consists of backchannels does not, all
+/// else does. Short pieces of speech are often misunderstood, so the recogniser is believed for
+/// phrases of the lexicon only (docs/turn-taking.md has the measurements). Media time only; not
+/// thread-safe.
 class BargeIn {
  public:
   enum class Level { kFull, kDucked, kHeld };  // what the agent's voice should be now
@@ -28,8 +30,8 @@ class BargeIn {
   static constexpr Duration kDuck = 64ms;     // of speech
   static constexpr Duration kHold = 128ms;    // of speech
   static constexpr Duration kProbe = 160ms;   // of speech, before the words are asked for
-  static constexpr Duration kDecide = 480ms;  // since the start: words that say nothing lose here
-  static constexpr Duration kLong = 320ms;    // speech this long interrupts if no words can be had
+  static constexpr Duration kDecide = 448ms;  // since the start; 64 ms more if speech just ended
+  static constexpr Duration kLong = 320ms;    // of speech: less is no interruption by itself
 
   BargeIn(const BargeInSettings& settings, const Lexicon& lexicon)
       : settings_(settings), lexicon_(lexicon) {}
@@ -61,13 +63,13 @@ class BargeIn {
   Duration start_{-1};
   Duration now_{};
   Duration last_speech_{};
-  Duration voiced_{};        // since start_
+  Duration voiced_{};  // since start_
+  Duration voiced_dismissed_{};
   Duration voiced_asked_{};  // of that, in the audio last asked about
   int questions_ = 0;
   bool asking_ = false;
   bool answered_ = false;  // words_ is of this overlap
   OverlapWords words_;
-  int single_words_ = 0;  // answers in a row with one word that is no backchannel
   Level level_ = Level::kFull;
   bool stops_ = false;
   bool dismissed_ = false;

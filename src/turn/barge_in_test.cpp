@@ -49,13 +49,13 @@ class Overlap {
   std::optional<Duration> answer_at_;
 };
 
-TEST(BargeIn, DucksHoldsAndStopsForWords) {
+TEST(BargeIn, DucksHoldsAndStopsForSpeechThatGoesOn) {
   Overlap o;
   o.words = "Can you tell";
   o.feed(true, 1s);
   EXPECT_EQ(o.ducked, 64ms);
   EXPECT_EQ(o.held, 128ms);
-  EXPECT_EQ(o.stopped, 256ms);  // asked at 160, answered at 240
+  EXPECT_EQ(o.stopped, BargeIn::kDecide);
   EXPECT_FALSE(o.dismissed);
 }
 
@@ -73,7 +73,7 @@ TEST(BargeIn, ABackchannelBringsHerBack) {
   o.feed(false, 1s);
   EXPECT_FALSE(o.stopped);
   ASSERT_TRUE(o.dismissed);
-  EXPECT_LE(*o.dismissed, BargeIn::kDecide);
+  EXPECT_LE(*o.dismissed, 512ms);
   EXPECT_EQ(o.judge.level(), Level::kFull);
 }
 
@@ -85,12 +85,10 @@ TEST(BargeIn, ACoughWithoutWordsBringsHerBack) {
   EXPECT_LE(*o.dismissed, BargeIn::kDecide);
 }
 
-TEST(BargeIn, LongNoiseWithoutWordsBringsHerBackToo) {
+TEST(BargeIn, SpeechThatGoesOnStopsHerThoughNoWordIsUnderstoodYet) {
   Overlap o;
-  o.feed(true, 3s);  // music, laughter
-  EXPECT_FALSE(o.stopped);
-  EXPECT_EQ(o.dismissed, BargeIn::kDecide);
-  EXPECT_LE(o.questions, 8);
+  o.feed(true, 1s);
+  EXPECT_EQ(o.stopped, BargeIn::kDecide);
 }
 
 TEST(BargeIn, ATinySoundOnlyDucks) {
@@ -103,22 +101,27 @@ TEST(BargeIn, ATinySoundOnlyDucks) {
   EXPECT_LE(*o.dismissed, 224ms);
 }
 
-TEST(BargeIn, OneWordIsBelievedWhenItIsHeardTwice) {
-  Overlap o;
-  o.words = "Friday";
-  o.feed(true, 600ms);
-  ASSERT_TRUE(o.stopped);
-  EXPECT_GT(*o.stopped, 256ms);
-  EXPECT_LE(*o.stopped, BargeIn::kDecide);
+TEST(BargeIn, AShortWordIsNoInterruptionUnlessItIsAStopPhrase) {
+  Overlap guess;
+  guess.words = "I say";  // what recognisers make of "I see"
+  guess.feed(true, 352ms);
+  guess.feed(false, 600ms);
+  EXPECT_FALSE(guess.stopped);
+  EXPECT_LE(*guess.dismissed, BargeIn::kDecide);
+  Overlap no;
+  no.words = "No.";
+  no.feed(true, 224ms);
+  no.feed(false, 600ms);
+  EXPECT_TRUE(no.stopped);
 }
 
-TEST(BargeIn, OneShortWordIsBelievedWhenItIsAll) {
+TEST(BargeIn, ALongerBackchannelBringsHerBackOnceItIsHeardWhole) {
   Overlap o;
-  o.words = "Friday";
-  o.feed(true, 192ms);
+  o.words = "Oh, really?";
+  o.feed(true, 416ms);
   o.feed(false, 600ms);
-  ASSERT_TRUE(o.stopped);
-  EXPECT_LE(*o.stopped, BargeIn::kDecide);
+  EXPECT_FALSE(o.stopped);
+  EXPECT_LE(*o.dismissed, 512ms);
 }
 
 TEST(BargeIn, WithoutARecogniserTheLengthDecides) {
@@ -149,11 +152,12 @@ TEST(BargeIn, SpeechAfterABackchannelIsJudgedAfresh) {
   EXPECT_LE(*o.stopped - again, 288ms);
 }
 
-TEST(BargeIn, WordsAfterLongNoiseStillStop) {
+TEST(BargeIn, WordsAfterABackchannelWithoutAPauseStopToo) {
   Overlap o;
-  o.feed(true, 640ms);
+  o.words = "Okay";
+  o.feed(true, 480ms);
   ASSERT_TRUE(o.judge.dismissed());
-  o.words = "What was that?";
+  o.words = "Okay so is that open?";
   o.feed(true, 400ms);
   EXPECT_TRUE(o.judge.stops());
 }

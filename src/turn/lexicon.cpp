@@ -15,15 +15,18 @@ struct BuiltIn {
 
 // What recognisers write for these sounds differs; all spellings seen are listed.
 constexpr std::array kBuiltIn{
-    BuiltIn{"en",
-            "uh-huh, uh huh, uhuh, uhhuh, aha, ah, ahh, oh, ooh, mm, mmm, mhm, mm-hmm, mm-hm, hm, "
-            "hmm, hmmm, uh, um, er, huh, yeah, yes, yep, yup, ya, okay, ok, 'kay, right, alright, "
-            "all right, sure, true, exactly, totally, absolutely, indeed, great, good, nice, cool, "
-            "wow, really, i see, got it, gotcha, i know, of course, makes sense, that's right, "
-            "fair enough, oh my, ha, haha, ha ha, hahaha, heh, hehe",
-            "stop, stop it, wait, wait a second, wait a minute, wait a moment, hold on, hang on, "
-            "no, no no, nope, excuse me, sorry, pardon, enough, that's enough, pause, quiet, be "
-            "quiet, shut up, one moment, one second, just a second, let me stop you"},
+    BuiltIn{
+        "en",
+        "uh-huh, uh huh, uhuh, uhhuh, aha, ah, ahh, oh, ooh, mm, mmm, mhm, mm-hmm, mm-hm, hm, "
+        "hmm, hmmm, uh, um, er, huh, yeah, yes, yep, yup, ya, okay, ok, 'kay, right, alright, "
+        "all right, sure, true, exactly, totally, absolutely, indeed, great, good, nice, cool, "
+        "wow, really, oh really, i see, got it, gotcha, i know, of course, makes sense, that's "
+        "right, "
+        "fair enough, oh my, ha, haha, ha ha, hahaha, heh, hehe",
+        "stop, stop it, wait, wait a second, wait a minute, wait a moment, hold on, hang on, "
+        "no, no no, nope, excuse me, sorry, pardon, enough, that's enough, pause, quiet, be "
+        "quiet, shut up, one moment, one second, just a second, let me stop you, what, why, who, "
+        "how, where"},
     BuiltIn{"de",
             "mhm, mh, hm, hmm, aha, ah, ach, ach so, achso, oh, ja, jaja, ja ja, jo, genau, okay, "
             "ok, gut, klar, alles klar, stimmt, richtig, verstehe, ich verstehe, super, schön, "
