@@ -62,6 +62,10 @@ struct SessionConfig {
       "units the way people say them. If you did not understand or do not know, say so briefly "
       "and ask.";
   std::string voice;
+  Duration idle{};  // silence of the user; 0 = nothing happens
+  std::string idle_prompt = "Are you still there?";
+  int idle_prompts = 2;
+  std::string goodbye;
   std::string language = "en";  // ISO-639-1, "" = let the recogniser decide
   std::string greeting;
 };

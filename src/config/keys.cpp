@@ -134,6 +134,14 @@ constexpr Key kKeys[] = {
     text("session", "greeting", FIELD(session.greeting),
          "Spoken when a session begins; \"\" = the user speaks first"),
 
+    number("session", "idle_ms", FIELD(session.idle),
+           "Silence after Eva has spoken until she asks idle_prompt; 0 = never", 0, 600'000),
+    text("session", "idle_prompt", FIELD(session.idle_prompt), "Said after such a silence"),
+    number("session", "idle_prompts", FIELD(session.idle_prompts),
+           "How often in a row that is asked", 0, 10),
+    text("session", "goodbye", FIELD(session.goodbye),
+         "Said after the last of them, then the call is ended; \"\" = it is not ended"),
+
     text("stt", "url", FIELD(stt.url),
          "Recogniser with OpenAI's /audio/transcriptions; \"\" = embedded", check_base_url),
     text("stt", "model", FIELD(stt.model), "Model asked of stt.url"),

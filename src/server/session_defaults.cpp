@@ -36,6 +36,10 @@ session::Limits session_limits(const config::Config& config) {
   session::Limits limits;
   limits.items = static_cast<std::size_t>(config.limits.conversation_items);
   limits.manual_buffer = config.limits.input_buffer;
+  limits.silence = {.after = config.session.idle,
+                    .prompt = config.session.idle_prompt,
+                    .prompts = config.session.idle_prompts,
+                    .goodbye = config.session.goodbye};
   limits.playout_lead = config.turn.playout_lead;
   limits.speculations = config.turn.speculations;
   return limits;

@@ -210,6 +210,8 @@ struct TranscriptionDelta {
   std::string item_id;
   std::string text;  // to be appended
 };
+/// She has said goodbye after a long silence, and it was heard.
+struct CallEnded {};
 /// The whole story of one exchange, for ledger and metrics: emitted when its reply was heard to the
 /// end or cut, or when the turn turned out to need none.
 struct TurnClosed {
@@ -220,7 +222,7 @@ using Notice = std::variant<UserSpeechStarted, UserSpeechStopped, InputCommitted
                             ItemAdded, ItemDeleted, ItemRetrieved, ItemTruncated,
                             TranscriptionCompleted, TranscriptionFailed, TranscriptionDelta,
                             ReplyStarted, ReplyItemStarted, ReplyText, ReplyAudio, ReplyFinished,
-                            ReplyLevel, SettingsChanged, CommandRefused, TurnClosed>;
+                            ReplyLevel, SettingsChanged, CommandRefused, TurnClosed, CallEnded>;
 
 // ---------------------------------------------------------------- actions
 struct StartStt {

@@ -39,13 +39,17 @@ void Session::on(const Event& event, Time now, std::vector<Action>& actions) {
   if (speculation_ && is_command(event)) {  // what it was built on may change
     drop_speculation();
   }
+  if (is_command(event)) silent_since_.reset();
   std::visit([this](const auto& e) { handle(e); }, event);
   pump_playout();
+  mind_silence();
   actions_ = nullptr;
 }
 
 std::optional<Time> Session::next_deadline() const {
-  if (!reply_) return std::nullopt;
+  if (!reply_) {
+    return silent_since_ ? std::optional(*silent_since_ + limits_.silence.after) : std::nullopt;
+  }
   if (reply_->state == Reply::State::kSent) {
     return playout_.heard_all_at().value_or(now_);
   }
@@ -214,15 +218,50 @@ void Session::handle(const CancelReply& event) {
 }
 
 void Session::handle(const Greet& event) {
-  if (reply_ || blank(event.text)) return;
+  if (!reply_ && !blank(event.text)) say(event.text);
+}
+
+void Session::say(std::string_view text) {
   open_reply({}, TurnRecord{});
   Reply& reply = *reply_;
   reply.state = Reply::State::kThinking;
   reply.record.reply_started_at = now_;
-  take_text(event.text);
+  take_text(text);
   reply.text_finished = true;
   reply.splitter.finish();
   pump_voice();
+}
+
+// ------------------------------------------------------------------ long silences
+
+bool Session::nobody_speaks() const {
+  return !reply_ && !user_turn_ && !overlap_ && transcribing_.empty();
+}
+
+void Session::mind_silence() {
+  const LongSilence& silence = limits_.silence;
+  if (silence.after == Duration{} || !settings_.turn_detection || !has_spoken_) return;
+  if (!nobody_speaks()) {
+    silent_since_.reset();
+    return;
+  }
+  if (std::exchange(goodbye_, false)) {
+    has_spoken_ = false;  // it is over
+    notify(CallEnded{});
+    return;
+  }
+  if (!silent_since_) silent_since_ = now_;
+  if (now_ < *silent_since_ + silence.after) return;
+  silent_since_.reset();
+  if (prompts_ < silence.prompts) {
+    ++prompts_;
+    say(silence.prompt);
+  } else if (!silence.goodbye.empty()) {
+    goodbye_ = true;
+    say(silence.goodbye);
+  } else {
+    has_spoken_ = false;  // until she is asked something
+  }
 }
 
 }  // namespace eva::session

@@ -132,6 +132,11 @@ class Session {
   speech::LlmRequest chat_request(const std::string& instructions, std::optional<int> max_tokens,
                                   const std::string& next = "") const;
 
+  bool nobody_speaks() const;
+  void mind_silence();
+  /// A reply without the brain.
+  void say(std::string_view text);
+
   void request_reply(ReplyOptions options, TurnRecord record);
   void open_reply(ReplyOptions options, TurnRecord record);
   void start_waiting_reply();
@@ -168,6 +173,10 @@ class Session {
   std::optional<Reply> reply_;
   std::optional<std::pair<ReplyOptions, TurnRecord>> queued_reply_;
   std::deque<Heard> heard_;
+  std::optional<Time> silent_since_;  // nobody_speaks() since
+  bool has_spoken_ = false;           // a reply was heard
+  int prompts_ = 0;                   // since the user last spoke
+  bool goodbye_ = false;              // is being said
   // during on()
   Time now_{};
   std::vector<Action>* actions_ = nullptr;

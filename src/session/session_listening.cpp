@@ -56,6 +56,8 @@ void Session::on_turn_event(const turn::SpeechStarted& event) {
 }
 
 void Session::announce_turn() {
+  prompts_ = 0;
+  goodbye_ = false;
   notify(UserSpeechStarted{user_turn_->item_id, user_turn_->begin});
   listen();
 }

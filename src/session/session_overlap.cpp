@@ -29,6 +29,7 @@ void Session::weigh_overlap(bool speech, Duration begin, Duration end) {
     if (!speech || !may_overlap()) return;
     turn::BargeInSettings settings = settings_.turn_detection->barge_in;
     settings.interruptible = reply_->interruptible;
+    settings.agent_heard = playout_.sent() > 0;
     overlap_.emplace(Overlap{.judge = {settings, *lexicon_}, .record = {.start = begin}});
   }
   overlap_->judge.on_window(speech, end, end - begin);

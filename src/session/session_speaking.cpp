@@ -284,6 +284,7 @@ void Session::cut_reply(ReplyFinished::Reason reason, std::optional<std::int64_t
 
 // The listener has heard the reply to its end.
 void Session::close_reply() {
+  has_spoken_ = true;
   Reply& reply = *reply_;
   reply.record.reply_text = reply.text;
   if (reply.audio) {

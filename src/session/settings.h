@@ -28,8 +28,17 @@ struct Settings {
   std::optional<int> max_output_tokens;
 };
 
+/// When nobody says anything after Eva has spoken.
+struct LongSilence {
+  Duration after{};                             // 0 = nothing happens
+  std::string prompt = "Are you still there?";  // said then, `prompts` times in a row
+  int prompts = 2;
+  std::string goodbye;  // said after them; then the call is over. "" = it is not ended
+};
+
 /// Bounds that the operator sets; the client cannot change them.
 struct Limits {
+  LongSilence silence;
   std::size_t items = 1000;                 // of the conversation; the oldest go first
   std::size_t context_characters = 48'000;  // of the conversation sent to the brain
   std::size_t reply_characters = 16'000;    // a longer reply is ended there

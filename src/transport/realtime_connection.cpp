@@ -53,6 +53,9 @@ void RealtimeConnection::close(std::string reason) {
 void RealtimeConnection::on_notice(const session::Notice& notice, Time now) {
   if (observer_) observer_->on_notice(notice, now);
   writer_.notice(notice);
+  if (std::holds_alternative<session::CallEnded>(notice)) {
+    socket_->close(1000, "nobody has spoken for a long time");
+  }
 }
 
 void RealtimeConnection::refuse(std::string event_id, ClientError error) {

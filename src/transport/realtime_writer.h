@@ -39,6 +39,7 @@ class RealtimeWriter {
   void write(const session::TranscriptionFailed& n);
   void write(const session::TranscriptionDelta& n);
   void write(const session::ReplyLevel& n);
+  void write(const session::CallEnded&) {}  // the connection closes
   void write(const session::ReplyStarted& n);
   void write(const session::ReplyItemStarted& n);
   void write(const session::ReplyText& n);

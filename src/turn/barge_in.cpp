@@ -8,6 +8,7 @@ constexpr Duration kOver = 96ms;     // silence after which the overlap seems ov
 constexpr Duration kAfresh = 128ms;  // silence after which speech is a new overlap
 constexpr Duration kGoesOn = 192ms;  // of speech after a dismissal that makes it a new question
 constexpr Duration kLatest = 512ms;  // since the start
+constexpr Duration kPatience = 1s;   // since the start, where nobody waits for her to go on
 }  // namespace
 
 void BargeIn::on_window(bool speech, Duration end, Duration length) {
@@ -37,7 +38,14 @@ void BargeIn::decide() {
   const Duration age = now_ - start_;
   const bool heard_all = answered_ && !asking_ && voiced_asked_ == voiced_;
   const bool encourages = answered_ && words_.kind == OverlapWords::Kind::kBackchannel;
-  if (silence >= kOver) {
+  if (silence >= kOver && !settings_.agent_heard) {
+    if (heard_all ? words_.kind == OverlapWords::Kind::kSpeech
+                  : age >= kPatience && voiced_ >= kLong) {
+      stops_ = true;
+    } else if (heard_all || age >= kPatience) {
+      dismiss();
+    }
+  } else if (silence >= kOver) {
     // Over before half a second: too short to be more than "mm", or a stop phrase, which may still
     // be recognised.
     if (heard_all || age >= kDecide) dismiss();

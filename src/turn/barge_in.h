@@ -14,6 +14,8 @@ struct BargeInSettings {
   BargeInKind kind = BargeInKind::kWords;
   Duration interrupt_speech = 200ms;
   bool interruptible = true;  // false: only a stop phrase stops this utterance
+  // false: she only thinks. Waiting costs nothing then, and a short word is more of the question.
+  bool agent_heard = true;
 };
 
 /// One overlap, from its first window of speech on. Duck and hold are reversible and come early,

@@ -115,6 +115,18 @@ TEST(BargeIn, AShortWordIsNoInterruptionUnlessItIsAStopPhrase) {
   EXPECT_TRUE(no.stopped);
 }
 
+TEST(BargeIn, WhileSheThinksAShortWordIsMoreOfTheQuestion) {
+  for (const char* text : {"Friday", "Mm.", ""}) {
+    Overlap o({.agent_heard = false});
+    o.words = text;
+    o.stt = 400ms;
+    o.feed(true, 224ms);
+    o.feed(false, 1s);
+    EXPECT_EQ(o.stopped.has_value(), std::string_view(text) == "Friday") << text;
+    EXPECT_NE(o.dismissed.has_value(), o.stopped.has_value());
+  }
+}
+
 TEST(BargeIn, ALongerBackchannelBringsHerBackOnceItIsHeardWhole) {
   Overlap o;
   o.words = "Oh, really?";

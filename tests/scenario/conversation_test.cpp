@@ -97,7 +97,9 @@ TEST(Conversation, SpeakingOverEvaStopsHerAndTheNewTurnHasItsFirstWord) {
 }
 
 TEST(Conversation, OnlyTheHeardWordsStayInTheContext) {
-  Scenario s;
+  Scenario::Options options;  // in one step: words of a quieter voice cannot be read back
+  options.settings.turn_detection->barge_in.kind = turn::BargeInKind::kSpeech;
+  Scenario s(std::move(options));
   s.llm.script = long_answer;
   s.say({1});
   s.pause(3s);
