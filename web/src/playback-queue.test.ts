@@ -59,6 +59,23 @@ test("an item that runs dry is not over: it collects again and goes on", () => {
   assert.equal(rig.of("started").length, 1);
 });
 
+test("a voice that is held counts what it plays, the repeated word too, and starts again at once", () => {
+  const rig = new Rig();
+  rig.push("a", 100); // what the server sends ahead
+  for (let t = 0; t < 200; t += 20) {
+    rig.push("a", 20);
+    assert.equal(rig.play(20), 20);
+  }
+  assert.equal(rig.play(500), 100, "what was on its way is still heard, then silence");
+  rig.push("a", 100); // from the gap before the word in which she stopped
+  assert.equal(rig.play(10), 10);
+  rig.queue.on({ type: "flush" });
+  rig.play(10);
+  assert.deepEqual(rig.of("flushed"), [{ type: "flushed", items: [{ item: "a", frames: 316 }] }]);
+  assert.deepEqual(rig.of("started").length, 1);
+  assert.deepEqual(rig.of("ended"), []);
+});
+
 test("the position is reported every 50 ms of sound", () => {
   const rig = new Rig();
   rig.push("a", 200);
