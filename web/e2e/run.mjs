@@ -78,7 +78,7 @@ const cases = {
       await startTalking(page);
       await type(page, longRequest);
       await waitForVoice(page, 500, kAudible, 1000 * kAnswerSeconds);
-      await page.waitForSelector(".caption.eva s.unsaid", { timeout: 60_000 });
+      await page.waitForSelector(".caption.eva .note:not(:empty)", { timeout: 60_000 });
       await shoot(page, "interrupted");
       const [cutIn] = soundsIn(await heardOn(page, "mic"), kAudible, kSpeechPauseMs);
       const before = (await heardOn(page, "voice")).filter(([time]) => time < cutIn[0]);
@@ -90,16 +90,18 @@ const cases = {
       );
       const silentAfter = after.length ? after.at(-1)[0] - cutIn[0] : 0;
       assert.ok(silentAfter < kStopsWithinMs, `Eva went on for ${silentAfter} ms`);
-      const words = page.locator(".caption.eva:has(s) .words");
-      assert.match(await words.locator("> .word").allTextContents().then(join), /\S/);
-      assert.match(await words.locator("s .word").allTextContents().then(join), /\S/);
+      const heard = await heardWordsOf(page);
+      assert.match(heard, /\S/);
+      const struck = await page.locator(".caption.eva s .word").allTextContents().then(join);
+      // Between two sentences there is nothing to strike out: the next one has not arrived.
+      assert.ok(/\S/.test(struck) || /[.!?]\s*$/.test(heard), `nothing is struck out: "${heard}"`);
       await assertStoredAsShown(page);
       return `silent ${Math.round(silentAfter)} ms after the person began`;
     });
   },
 
   "a murmur makes Eva pause and go on, words stop her": async () => {
-    const clip = microphoneClip([kAnswerSeconds, murmur(kMurmurSeconds), 4, interruption]);
+    const clip = microphoneClip([kAnswerSeconds, murmur(kMurmurSeconds), 6, interruption]);
     return withPage(url, { clip }, async (page) => {
       await startTalking(page);
       await type(page, longRequest);
@@ -107,7 +109,7 @@ const cases = {
       await shoot(page, "pausing");
       assert.equal(await page.textContent("#state"), "Speaking", "a screen reader is told");
       await levelShown(page, "full", 2);
-      await page.waitForTimeout(2000);
+      await page.waitForTimeout(1500);
       assert.equal(await page.getAttribute("body", "data-activity"), "speaking");
       assert.ok((await page.locator(".caption.eva .pause").count()) > 0, "no mark of the pause");
       assert.equal(await page.locator(".caption.eva .note:not(:empty)").count(), 0);
@@ -120,7 +122,7 @@ const cases = {
       const near = gaps.filter(({ at }) => at > began && at < began + 1000);
       const pause = near.reduce((longest, gap) => (gap.ms > longest.ms ? gap : longest));
 
-      await page.waitForSelector(".caption.eva s.unsaid", { timeout: 30_000 });
+      await page.waitForSelector(".caption.eva .note:not(:empty)", { timeout: 30_000 });
       const shown = await page.evaluate(() => window.ear.levels);
       const levels = shown.map(({ level }) => level).filter((level) => level !== "ducked");
       assert.deepEqual(levels.slice(0, 3), ["full", "held", "full"]);
@@ -436,7 +438,7 @@ async function levelShown(page, level, times = 1) {
   await page.waitForFunction(
     ([wanted, count]) => window.ear.levels.filter((shown) => shown.level === wanted).length >= count,
     [level, times],
-    { timeout: 30_000, polling: 50 },
+    { timeout: 30_000 },
   );
 }
 

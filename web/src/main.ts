@@ -207,6 +207,9 @@ class App {
       case "response.output_audio.done":
         this.player?.end(event.item_id);
         break;
+      case "eva.reply.level":
+        this.player?.setLevel(event.response_id, event.level);
+        break;
       case "response.done":
         this.onAnswerDone(event.response);
         break;
