@@ -19,6 +19,40 @@ export async function readClips(files) {
   });
 }
 
+/** Somebody who says "uh" for so many seconds: a voice without a word. */
+export function murmur(seconds) {
+  const length = Math.round(seconds * kRate);
+  let cycles = 0; // of the vocal cords; the pitch falls, or it would be a hum that browsers filter
+  let samples = Float64Array.from({ length }, (_, i) => {
+    cycles += (140 - (40 * i) / length) / kRate;
+    return cycles - Math.floor(cycles) - 0.5;
+  });
+  for (const [frequency, bandwidth] of [
+    [640, 80],
+    [1190, 100],
+    [2390, 150],
+  ]) {
+    samples = resonate(samples, frequency, bandwidth);
+  }
+  const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const fade = 0.03 * kRate;
+  return Int16Array.from(samples, (x, i) => {
+    const edge = Math.min(1, i / fade, (length - i) / fade);
+    return Math.round((x / peak) * edge * 16_000);
+  });
+}
+
+/** One formant: a resonator of second order, both in Hz. */
+function resonate(samples, frequency, bandwidth) {
+  const radius = Math.exp((-Math.PI * bandwidth) / kRate);
+  const turn = 2 * radius * Math.cos((2 * Math.PI * frequency) / kRate);
+  let [last, before] = [0, 0];
+  return samples.map((x) => {
+    [last, before] = [x + turn * last - radius * radius * before, last];
+    return last;
+  });
+}
+
 /** Writes a WAV file of clips and silences (numbers, in seconds), one after the other. */
 export function writeWav(file, parts) {
   const pieces = parts.map((part) =>

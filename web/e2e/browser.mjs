@@ -39,12 +39,13 @@ export async function withBrowser({ flags = [], ...options }, visit) {
 /**
  * Opens Eva's page, runs `visit(page)` and returns its result. `clip` is a WAV file that the
  * microphone plays once; with `refuse` the browser denies the microphone; events of the server
- * from the first one of type `delayed` on reach the page a second late; `worklets` is the file from
- * which all AudioWorklets are loaded until window.ear.worklets says otherwise. Fails when the page
+ * from the first one of type `delayed` on reach the page a second late; `partials` are the words that
+ * come in place of the server's own while somebody speaks, one every 200 ms; `worklets` is the file
+ * from which all AudioWorklets are loaded until window.ear.worklets says otherwise. Fails when the page
  * throws, breaks the server's Content-Security-Policy or asks another host for anything.
  */
 export async function withPage(url, options, visit) {
-  const { clip, refuse, delayed, worklets, flags = [], ...rest } = options;
+  const { clip, refuse, delayed, partials, worklets, flags = [], ...rest } = options;
   const all = [...flags, refuse ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream"];
   if (clip) all.push(`--use-file-for-fake-audio-capture=${clip}%noloop`);
   return withBrowser({ flags: all, ...rest }, async (browser) => {
@@ -60,6 +61,7 @@ export async function withPage(url, options, visit) {
     await page.addInitScript(installEar);
     if (worklets) await page.addInitScript((file) => (window.ear.worklets = file), worklets);
     if (delayed) await delayFrom(page, delayed);
+    if (partials) await tellPartials(page, partials);
     await page.goto(url);
     const result = await visit(page).catch(async (error) => {
       const shown = await page.evaluate(() => document.body.innerText.replace(/\s+/g, " "));
@@ -78,6 +80,23 @@ async function delayFrom(page, type) {
       if (JSON.parse(text).type === type) late = 1000;
       if (late) setTimeout(() => near.send(text), late);
       else near.send(text);
+    });
+  });
+}
+
+async function tellPartials(page, partials) {
+  const type = "conversation.item.input_audio_transcription.delta";
+  await page.routeWebSocket(/v1\/realtime/, (near) => {
+    const far = near.connectToServer();
+    far.onMessage((text) => {
+      const event = JSON.parse(text);
+      if (event.type === type) return;
+      near.send(text);
+      if (event.type !== "input_audio_buffer.speech_started") return;
+      partials.forEach((delta, i) => {
+        const words = { type, item_id: event.item_id, content_index: 0, delta };
+        setTimeout(() => near.send(JSON.stringify(words)), 200 * (i + 1));
+      });
     });
   });
 }

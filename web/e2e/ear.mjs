@@ -1,12 +1,13 @@
 // Runs inside the page, before its own scripts: listens at both ends of its real audio graph.
 // window.ear.voice and window.ear.mic collect [time in ms, RMS] every 20 ms: what goes to the
 // loudspeaker, and what comes from the microphone. window.ear.tracks are the microphones that the
-// page was given, window.ear.sockets its connections, window.ear.sent what it sent but sound.
+// page was given, window.ear.sockets its connections, window.ear.sent what it sent but sound,
+// window.ear.activities and window.ear.levels (with the words in passing) what it showed of Eva.
 // While window.ear.worklets names a file, each AudioWorklet is loaded from there.
 
 export function installEar() {
   const taps = { voice: [], mic: [] };
-  const ear = { voice: [], mic: [], activities: [], tracks: [], sockets: [], sent: [] };
+  const ear = { voice: [], mic: [], activities: [], levels: [], tracks: [], sockets: [], sent: [] };
   window.ear = ear;
 
   const tap = (side, node) => {
@@ -67,10 +68,13 @@ export function installEar() {
 
   addEventListener("DOMContentLoaded", () => {
     const note = () => {
-      const { activity } = document.body.dataset;
+      const { activity, level } = document.body.dataset;
       if (ear.activities.at(-1) !== activity) ear.activities.push(activity);
+      const { textContent: passing } = document.getElementById("passing");
+      if (ear.levels.at(-1)?.level !== level) ear.levels.push({ level, passing });
     };
-    new MutationObserver(note).observe(document.body, { attributeFilter: ["data-activity"] });
+    const attributeFilter = ["data-activity", "data-level"];
+    new MutationObserver(note).observe(document.body, { attributeFilter });
   });
 }
 

@@ -133,6 +133,62 @@ test("typed words have no endpointing and no STT", () => {
   assert.deepEqual(talk.caption("e1")!.latency, { brain: 60, voice: 40 });
 });
 
+function partial(text: string, item_id = "y1"): ServerEvent {
+  return { type: "conversation.item.input_audio_transcription.delta", item_id, delta: text };
+}
+
+function transcript(text: string): ServerEvent {
+  return {
+    type: "conversation.item.input_audio_transcription.completed",
+    item_id: "y1",
+    transcript: text,
+  };
+}
+
+test("the person's words grow while they speak; the transcript replaces them", () => {
+  const talk = new Conversation();
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y1", audio_start_ms: 0 }, 0);
+  talk.on(partial("Wi"), 400);
+  talk.on(partial("ll we"), 600);
+  const caption = talk.caption("y1")!;
+  assert.deepEqual(wordsOf(textOf(caption)), ["Will ", "we"]);
+  assert.equal(caption.state, "open");
+  assert.equal(talk.activity, "hearing");
+  talk.on({ type: "input_audio_buffer.committed", item_id: "y1" }, 900);
+  talk.on(partial(" ever for"), 950);
+  talk.takeChanged();
+  talk.on(transcript("We'll never forget."), 1000);
+  assert.equal(textOf(caption), "We'll never forget.");
+  assert.equal(caption.state, "done");
+  assert.deepEqual([...talk.takeChanged()], ["y1"]);
+  talk.on(partial(" too late"), 1100);
+  assert.equal(textOf(caption), "We'll never forget.");
+});
+
+test("words of speech that took nobody's turn leave no caption", () => {
+  const talk = new Conversation();
+  talk.on(partial("Mm-hm"), 100);
+  assert.deepEqual(talk.captions, []);
+});
+
+test("words that turn out to be noise go", () => {
+  const talk = new Conversation();
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y1", audio_start_ms: 0 }, 0);
+  talk.on(partial("Thank you."), 100);
+  talk.on({ type: "input_audio_buffer.committed", item_id: "y1" }, 200);
+  talk.on(transcript(""), 300);
+  assert.deepEqual(talk.captions, []);
+  assert.deepEqual([...talk.takeChanged()], ["y1"]);
+});
+
+test("words that the server was told to forget go", () => {
+  const talk = new Conversation();
+  talk.on({ type: "input_audio_buffer.speech_started", item_id: "y1", audio_start_ms: 0 }, 0);
+  talk.on(partial("Will we"), 100);
+  talk.on({ type: "input_audio_buffer.cleared" }, 200);
+  assert.deepEqual(talk.captions, []);
+});
+
 test("noise leaves no caption and no thinking", () => {
   const talk = new Conversation();
   talk.on({ type: "input_audio_buffer.speech_started", item_id: "y1", audio_start_ms: 0 }, 0);
@@ -193,6 +249,122 @@ test("after the cut nothing moves the place any more, but the server's word", ()
   assert.equal(talk.caption("e1")!.state, "cut");
   talk.on({ type: "conversation.item.truncated", item_id: "e1", audio_end_ms: 380 }, 999);
   assert.equal(talk.caption("e1")!.playedMs, 380);
+});
+
+function level(level: "full" | "ducked" | "held", response_id = "r1"): ServerEvent {
+  return { type: "eva.reply.level", response_id, level };
+}
+
+/** Eva speaks: the first second of an answer has arrived, two of four words. */
+function speaking(): Conversation {
+  const talk = asked();
+  talk.on(words("aaaa bbbb cccc dddd"), 800); // 1.2 s at the usual pace
+  talk.on(sound(600), 800);
+  talk.onSound("e1", 850);
+  talk.onPlayed("e1", 500);
+  return talk;
+}
+
+test("she gives way while somebody speaks over her, and comes back", () => {
+  const talk = speaking();
+  assert.equal(talk.level, "full");
+  talk.on(level("ducked"), 1300);
+  assert.equal(talk.level, "ducked");
+  assert.equal(talk.activity, "speaking");
+  talk.on(level("held"), 1360);
+  assert.equal(talk.level, "held");
+  talk.on(level("full"), 1800);
+  assert.equal(talk.level, "full");
+});
+
+test("the level ends with the voice: interrupted, stopped, disconnected, or another answer", () => {
+  for (const end of [
+    (talk: Conversation) => talk.onCut("e1", 500),
+    (talk: Conversation) => talk.onPlayedOut("e1", 600),
+    (talk: Conversation) => talk.onDisconnected(),
+  ]) {
+    const talk = speaking();
+    talk.on(level("held"), 1300);
+    end(talk);
+    assert.equal(talk.level, "full");
+  }
+  const talk = speaking();
+  talk.on(level("held", "r0"), 1300);
+  assert.equal(talk.level, "full");
+});
+
+test("where she paused and went on is marked, once, and stays", () => {
+  const talk = speaking();
+  const caption = talk.caption("e1")!;
+  talk.on(level("ducked"), 1300);
+  assert.deepEqual(caption.pauses, [], "she only spoke more quietly");
+  talk.takeChanged();
+  talk.on(level("held"), 1360);
+  assert.deepEqual([...talk.takeChanged()], ["e1"]);
+  talk.on(level("full"), 1800);
+  talk.on(level("held"), 1900); // nothing has come since
+  assert.deepEqual(caption.pauses, [2]);
+  talk.on(level("full"), 2200);
+  talk.on(sound(700), 2300);
+  talk.on(soundDone, 3000);
+  done(talk, "completed");
+  talk.onPlayedOut("e1", 1300);
+  assert.deepEqual(caption.pauses, [2]);
+  assert.equal(caption.state, "done");
+  assert.equal(heardWords(caption), 4);
+});
+
+test("a pause that became the end is no pause, and one before the first word is none", () => {
+  const talk = speaking();
+  talk.on(level("held"), 1360);
+  talk.onPlayed("e1", 600);
+  talk.onCut("e1", 600);
+  assert.deepEqual(talk.caption("e1")!.pauses, []);
+  assert.equal(heardText(talk.caption("e1")!), "aaaa bbbb ");
+
+  const silent = asked();
+  silent.on(words("aaaa"), 800);
+  silent.on(level("held"), 800);
+  assert.deepEqual(silent.caption("e1")!.pauses, []);
+});
+
+test("audio that comes twice after a pause counts twice", () => {
+  const talk = speaking();
+  talk.on(level("held"), 1360);
+  talk.on(level("full"), 1800);
+  talk.on(sound(400), 1800); // 200 ms of it again
+  assert.equal(talk.caption("e1")!.receivedMs, 1000);
+  talk.onPlayed("e1", 900);
+  talk.onCut("e1", 930);
+  assert.equal(talk.caption("e1")!.playedMs, 930, "of what was sent");
+});
+
+test("an answer whose last word was heard is not cut off by who speaks then", () => {
+  const talk = asked();
+  talk.on(words("One two."), 800);
+  talk.on(sound(1000), 800);
+  talk.on(soundDone, 850);
+  done(talk, "completed");
+  talk.onSound("e1", 850);
+  talk.onCut("e1", 400);
+  assert.equal(talk.caption("e1")!.state, "cut", "it was, at its first word");
+
+  const whole = asked();
+  whole.on(words("One two."), 800);
+  whole.on(sound(1000), 800);
+  whole.on(soundDone, 850);
+  done(whole, "completed");
+  whole.onSound("e1", 850);
+  whole.onCut("e1", 930);
+  assert.equal(whole.caption("e1")!.state, "done");
+  assert.equal(whole.activity, "listening");
+
+  const cancelled = asked();
+  cancelled.on(words("One two."), 800);
+  cancelled.on(sound(400), 800);
+  done(cancelled, "cancelled");
+  cancelled.onCut("e1", 400);
+  assert.equal(cancelled.caption("e1")!.state, "cut", "more would have come");
 });
 
 test("an answer that was cancelled before its first word leaves no caption", () => {

@@ -1,7 +1,13 @@
 // What was said, by whom, and how much of it was heard. A pure model: events and times come in,
 // captions and Eva's activity come out. Times are milliseconds on any one steady clock.
 
-import { audioMs, type ServerEvent, type Session } from "./protocol";
+import {
+  audioMs,
+  type ReplyLevel,
+  type ResponseObject,
+  type ServerEvent,
+  type Session,
+} from "./protocol";
 
 /** What Eva is doing, as the person should see it. */
 export type Activity = "listening" | "hearing" | "thinking" | "speaking";
@@ -31,6 +37,8 @@ export interface Caption {
   /** Eva only: audio received and audio really played. */
   receivedMs: number;
   playedMs: number;
+  /** Eva only: before which words (see `wordsOf`) she fell silent to listen; ascending. */
+  pauses: number[];
   latency: Latency;
 }
 
@@ -53,6 +61,8 @@ interface Answer {
   firstItemAt?: number;
   heard: boolean;
   unwanted: boolean; // the person has pressed Stop
+  whole: boolean; // the server has sent all of it
+  level: ReplyLevel;
 }
 
 export class Conversation {
@@ -75,6 +85,12 @@ export class Conversation {
     if (this.awaiting !== null && !this.awaiting.unwanted) return "thinking";
     if (this.answer !== null && !this.answer.heard && !this.answer.unwanted) return "thinking";
     return "listening";
+  }
+
+  /** How loud Eva's voice is: she gives way while it is open whether the person interrupts. */
+  get level(): ReplyLevel {
+    if (this.playing === null) return "full";
+    return this.answerOfItem.get(this.playing)?.level ?? "full";
   }
 
   /** Whether there is something to stop: Eva speaks, or an answer is on its way. */
@@ -121,7 +137,7 @@ export class Conversation {
         this.onCommitted(event.item_id, now);
         break;
       case "conversation.item.input_audio_transcription.delta":
-        this.change(event.item_id, "you").clauses.push({ text: event.delta, startMs: 0 });
+        this.onPartialWords(event.item_id, event.delta);
         break;
       case "conversation.item.input_audio_transcription.completed":
         this.onTranscript(event.item_id, event.transcript.trim(), now);
@@ -146,10 +162,13 @@ export class Conversation {
         this.close(event.item_id);
         break;
       case "response.done":
-        this.onAnswerDone(event.response.id);
+        this.onAnswerDone(event.response);
         break;
       case "conversation.item.truncated":
         this.onCut(event.item_id, event.audio_end_ms);
+        break;
+      case "eva.reply.level":
+        this.onLevel(event.response_id, event.level);
         break;
       case "error":
         break;
@@ -209,9 +228,15 @@ export class Conversation {
     const caption = this.byId.get(itemId);
     if (this.playing === itemId) this.playing = null;
     if (!caption) return;
+    this.changed.add(itemId);
+    const heard = heardWords(caption, playedMs);
+    if (this.answerOfItem.get(itemId)?.whole && heard === wordCount(caption)) {
+      caption.playedMs = caption.receivedMs; // who answers at her last sound cuts off no word
+      return;
+    }
     caption.state = "cut";
     caption.playedMs = playedMs;
-    this.changed.add(itemId);
+    caption.pauses = caption.pauses.filter((word) => word < heard); // she went on after those
   }
 
   /** The connection is gone, and with it everything that was under way. Captions stay. */
@@ -278,9 +303,16 @@ export class Conversation {
       committedAt: now,
       unwanted: false,
     };
-    const askedAt = committedAt + (latency.stt ?? 0);
     this.awaiting = null;
-    this.answer = { responseId, askedAt, latency, heard: false, unwanted };
+    this.answer = {
+      responseId,
+      askedAt: committedAt + (latency.stt ?? 0),
+      latency,
+      heard: false,
+      unwanted,
+      whole: false,
+      level: "full",
+    };
   }
 
   private onItem(itemId: string, now: number): void {
@@ -294,8 +326,9 @@ export class Conversation {
     caption.latency = answer.latency;
   }
 
-  private onAnswerDone(responseId: string): void {
-    if (this.answer?.responseId !== responseId) return;
+  private onAnswerDone({ id, status }: ResponseObject): void {
+    if (this.answer?.responseId !== id) return;
+    this.answer.whole = status === "completed";
     for (const [itemId, answer] of this.answerOfItem) {
       const caption = this.byId.get(itemId);
       if (answer !== this.answer || caption === undefined) continue;
@@ -306,12 +339,37 @@ export class Conversation {
     this.answer = null;
   }
 
+  /** Words of the person that are certain. The transcript replaces them in the end. */
+  private onPartialWords(itemId: string, text: string): void {
+    const caption = this.byId.get(itemId);
+    if (caption?.state !== "open") return; // the server has not said that anybody speaks
+    const said = textOf(caption) + text;
+    caption.clauses = [{ text: said, startMs: 0 }];
+    this.changed.add(itemId);
+  }
+
+  private onLevel(responseId: string, level: ReplyLevel): void {
+    for (const [itemId, answer] of this.answerOfItem) {
+      if (answer.responseId !== responseId) continue;
+      answer.level = level;
+      const caption = this.byId.get(itemId);
+      if (level === "held" && caption?.state === "open") this.markPause(caption);
+    }
+  }
+
+  /** She falls silent after what has arrived. */
+  private markPause(caption: Caption): void {
+    const word = heardWords(caption, caption.receivedMs);
+    if (word <= (caption.pauses.at(-1) ?? 0)) return;
+    caption.pauses.push(word);
+    this.changed.add(caption.id);
+  }
+
   /** The server has forgotten the speech under way. */
   private dropUnheard(): void {
     this.hearingItem = null;
     const last = this.captions.filter(({ who }) => who === "you").at(-1);
-    if (last?.state !== "open" || textOf(last) !== "") return;
-    if (this.awaiting?.itemId !== last.id) this.remove(last);
+    if (last?.state === "open" && this.awaiting?.itemId !== last.id) this.remove(last);
   }
 
   private onWords(itemId: string, text: string): void {
@@ -332,6 +390,7 @@ export class Conversation {
       clauses: [],
       receivedMs: 0,
       playedMs: 0,
+      pauses: [],
       latency: {},
     };
     this.byId.set(id, caption);
@@ -373,15 +432,15 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * How many words (see `wordsOf`, clause by clause) of Eva's caption were heard. A clause's words
- * are spread evenly, by characters, over its part of the audio; a word counts when its middle
- * was played.
+ * How many words (see `wordsOf`, clause by clause) of Eva's caption are heard in `playedMs`. A
+ * clause's words are spread evenly, by characters, over its part of the audio; a word counts when
+ * its middle was played.
  */
-export function heardWords(caption: Caption): number {
+export function heardWords(caption: Caption, playedMs = caption.playedMs): number {
   let heard = 0;
   caption.clauses.forEach((clause, i) => {
     const endMs = clauseEndMs(caption, i);
-    const fraction = (caption.playedMs - clause.startMs) / Math.max(1, endMs - clause.startMs);
+    const fraction = (playedMs - clause.startMs) / Math.max(1, endMs - clause.startMs);
     const reached = fraction * clause.text.length;
     let position = 0;
     for (const word of wordsOf(clause.text)) {
@@ -397,6 +456,10 @@ export function heardWords(caption: Caption): number {
 export function heardText(caption: Caption): string {
   const words = caption.clauses.flatMap((clause) => wordsOf(clause.text));
   return words.slice(0, heardWords(caption)).join("");
+}
+
+function wordCount(caption: Caption): number {
+  return caption.clauses.reduce((count, { text }) => count + wordsOf(text).length, 0);
 }
 
 /** Total wait in ms, or undefined while Eva's voice has not been heard. */

@@ -43,6 +43,7 @@ class App {
     line: "connecting",
     wasOpen: false,
     activity: "listening",
+    level: "full",
     microphone: "off",
     muted: false,
     typed: false,
@@ -192,7 +193,7 @@ class App {
     switch (event.type) {
       case "session.created":
         this.session = event.session;
-        this.askForCaptions();
+        this.askForEvents();
         break;
       case "session.updated":
         this.session = event.session;
@@ -205,6 +206,9 @@ class App {
         break;
       case "response.output_audio.done":
         this.player?.end(event.item_id);
+        break;
+      case "eva.reply.level":
+        this.player?.setLevel(event.response_id, event.level);
         break;
       case "response.done":
         this.onAnswerDone(event.response);
@@ -232,13 +236,13 @@ class App {
     return this.session.audio?.input?.turn_detection?.interrupt_response !== false;
   }
 
-  /** Without a transcription of its input, the server would send no captions of the person. */
-  private askForCaptions(): void {
-    if (this.session.audio?.input?.transcription) return;
-    this.connection.send({
-      type: "session.update",
-      session: { type: "realtime", audio: { input: { transcription: { model: "whisper-1" } } } },
-    });
+  /** What the server tells only who asks: how loud Eva speaks, and the person's words. */
+  private askForEvents(): void {
+    const session: Session = { include: ["eva.reply.level"] };
+    if (!this.session.audio?.input?.transcription) {
+      session.audio = { input: { transcription: { model: "whisper-1" } } };
+    }
+    this.connection.send({ type: "session.update", session: { type: "realtime", ...session } });
   }
 
   /** A new connection is a new, empty session: tells it what was said before. */
@@ -323,6 +327,7 @@ class App {
   /** The screen follows the state of things once per frame; nothing else touches it. */
   private onFrame(now: number): void {
     this.situation.activity = this.conversation.activity;
+    this.situation.level = this.conversation.level;
     this.situation.stoppable = this.conversation.busy;
     this.view.show(this.situation);
     this.view.showCaptions(this.conversation.takeChanged(), (id) => this.conversation.caption(id));

@@ -59,6 +59,59 @@ test("an item that runs dry is not over: it collects again and goes on", () => {
   assert.equal(rig.of("started").length, 1);
 });
 
+test("a voice that is held counts what it plays, the repeated word too, and starts again at once", () => {
+  const rig = new Rig();
+  rig.push("a", 100); // what the server sends ahead
+  for (let t = 0; t < 200; t += 20) {
+    rig.push("a", 20);
+    assert.equal(rig.play(20), 20);
+  }
+  assert.equal(rig.play(500), 100, "what was on its way is still heard, then silence");
+  rig.push("a", 100); // from the gap before the word in which she stopped
+  assert.equal(rig.play(10), 10);
+  rig.queue.on({ type: "flush" });
+  rig.play(10);
+  assert.deepEqual(rig.of("flushed"), [{ type: "flushed", items: [{ item: "a", frames: 316 }] }]);
+  assert.deepEqual(rig.of("started").length, 1);
+  assert.deepEqual(rig.of("ended"), []);
+});
+
+test("what is queued becomes quiet in a ramp, what comes after is played as it is", () => {
+  const rig = new Rig();
+  rig.push("a", 100);
+  rig.play(20);
+  rig.queue.on({ type: "quiet", on: true });
+  rig.push("a", 100);
+  const output = new Float32Array(180);
+  rig.queue.pull(output);
+  const quiet = 10 ** (-18 / 20);
+  assert.ok(output[0]! < 1 && output[0]! > 0.9, "no click");
+  assert.ok(Math.abs(output[79]! - quiet) < 1e-6);
+  assert.ok(output[80]! < 0.2, "no click");
+  assert.equal(output[179], 1);
+  assert.deepEqual(rig.of("position").at(-1), { type: "position", item: "a", frames: 200 });
+});
+
+test("what is queued is as loud as before when she comes back, and after a flush", () => {
+  const rig = new Rig();
+  rig.push("a", 300);
+  rig.queue.on({ type: "quiet", on: true });
+  rig.play(100);
+  rig.queue.on({ type: "quiet", on: false });
+  const output = new Float32Array(50);
+  rig.queue.pull(output);
+  assert.equal(output[49], 1);
+
+  rig.queue.on({ type: "quiet", on: true });
+  rig.play(50);
+  rig.queue.on({ type: "flush" });
+  rig.play(20);
+  rig.push("b", 60);
+  const next = new Float32Array(10);
+  rig.queue.pull(next);
+  assert.equal(next[0], 1);
+});
+
 test("the position is reported every 50 ms of sound", () => {
   const rig = new Rig();
   rig.push("a", 200);

@@ -1,7 +1,7 @@
 // Eva's voice: base64 audio in, sound out, and the truth about what was really played.
 
 import { makeAudioContext } from "./audio-context";
-import { decodeAudio, kSampleRate } from "./protocol";
+import { decodeAudio, kSampleRate, type ReplyLevel } from "./protocol";
 import { Resampler } from "./resampler";
 import type { PlaybackCommand, PlaybackReport } from "./worklets/playback-queue";
 import playbackUrl from "./worklets/playback.ts?worker&url";
@@ -34,6 +34,7 @@ export class Player {
   private readonly refused = new Set<string>(); // items that were flushed
   private readonly positions = new Map<string, number>(); // queued items: frames played
   private resampler: { itemId: string; filter: Resampler } | null = null;
+  private quietResponse: string | null = null;
   private flushed: ((items: { item: string; frames: number }[]) => void) | null = null;
 
   /**
@@ -94,6 +95,17 @@ export class Player {
       this.resampler = null;
     }
     this.command({ type: "end", item: itemId });
+  }
+
+  /**
+   * The server sends what follows of the response at `level`; what it has sent before and is still
+   * queued becomes quieter here, so that she is heard to give way at once.
+   */
+  setLevel(responseId: string, level: ReplyLevel): void {
+    const quiet = level === "full" ? null : responseId;
+    if (quiet === this.quietResponse) return;
+    this.quietResponse = quiet;
+    this.command({ type: "quiet", on: quiet !== null });
   }
 
   /** Falls silent at once. Resolves to what was queued and how much of it was played. */

@@ -9,7 +9,12 @@ export interface TurnDetection {
   interrupt_response?: boolean;
 }
 
+/** How loud the server sends Eva's voice while somebody speaks over it. */
+export type ReplyLevel = "full" | "ducked" | "held";
+
 export interface Session {
+  /** Events that are sent only to those who ask. */
+  include?: "eva.reply.level"[] | null;
   audio?: {
     input?: { transcription?: object | null; turn_detection?: TurnDetection | null };
   };
@@ -63,6 +68,7 @@ export type ServerEvent =
   | (OutputPart & { type: "response.output_audio.delta"; delta: string })
   | (OutputPart & { type: "response.output_audio.done" })
   | (OutputPart & { type: "response.output_text.delta"; delta: string })
+  | { type: "eva.reply.level"; response_id: string; level: ReplyLevel } // Eva's own event
   | { type: "error"; error: ServerError };
 
 export type MessageContent = { type: "input_text" | "output_text"; text: string };

@@ -7,6 +7,7 @@ const talking: Situation = {
   line: "open",
   wasOpen: true,
   activity: "listening",
+  level: "full",
   microphone: "on",
   muted: false,
   typed: false,
@@ -21,6 +22,17 @@ test("each of Eva's states has its own word", () => {
   const activities = ["listening", "hearing", "thinking", "speaking"] as const;
   const words = activities.map((activity) => wordsFor({ ...talking, activity }).state);
   assert.deepEqual(words, ["Listening", "Hearing you", "Thinking", "Speaking"]);
+});
+
+test("a short pause is shown, not announced", () => {
+  const speaking = wordsFor({ ...talking, activity: "speaking" });
+  assert.equal(speaking.passing, undefined);
+  for (const level of ["ducked", "held"] as const) {
+    const words = wordsFor({ ...talking, activity: "speaking", level });
+    assert.equal(words.state, speaking.state, "what a screen reader is told stays");
+    assert.ok(words.passing);
+    assert.notEqual(words.hint, speaking.hint);
+  }
 });
 
 test("she does not claim to listen when she cannot hear", () => {

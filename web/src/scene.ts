@@ -3,12 +3,14 @@
 import type { ConnectionState } from "./connection";
 import type { Activity } from "./conversation";
 import type { MicrophoneProblem } from "./microphone";
+import type { ReplyLevel } from "./protocol";
 
 export interface Situation {
   started: boolean;
   line: ConnectionState;
   wasOpen: boolean; // there has been a connection before
   activity: Activity;
+  level: ReplyLevel; // of Eva's voice
   microphone: "off" | "asking" | "on" | MicrophoneProblem;
   muted: boolean;
   typed: boolean; // the person has found the text box
@@ -27,6 +29,8 @@ export interface Problem {
 
 export interface Words {
   state: string;
+  /** Seen instead of `state`, too short to be read aloud. */
+  passing?: string;
   hint: string;
 }
 
@@ -52,6 +56,13 @@ export function wordsFor(s: Situation): Words {
     case "thinking":
       return { state: "Thinking", hint: "One moment." };
     case "speaking":
+      if (s.level !== "full") {
+        return {
+          state: "Speaking",
+          passing: "Pausing for you",
+          hint: "Go on, or let me finish.",
+        };
+      }
       return {
         state: "Speaking",
         hint: canHear(s) ? "Talk over me, and I stop." : "Type, and I stop.",

@@ -69,6 +69,7 @@ function say(element: HTMLElement, text: string): void {
 export class View {
   private readonly orb = $("orb");
   private readonly state = $("state");
+  private readonly passing = $("passing");
   private readonly hint = $("hint");
   private readonly captions = $("captions");
   private readonly placeholder = $("placeholder");
@@ -129,11 +130,14 @@ export class View {
     const { body } = document;
     if (situation.started && body.dataset["scene"] === "welcome") this.enterTalk();
     body.dataset["activity"] = situation.activity;
+    body.dataset["level"] = situation.level;
     body.dataset["line"] = situation.line;
     body.dataset["muted"] = String(situation.muted);
 
     const words = wordsFor(situation);
     say(this.state, words.state);
+    say(this.passing, words.passing ?? "");
+    this.state.classList.toggle("unseen", words.passing !== undefined);
     say(this.hint, words.hint);
     this.showProblem(problemFor(situation));
 
@@ -242,12 +246,16 @@ export class View {
   }
 }
 
-/** One turn of the conversation on the page. Words are only added, so that each is read once. */
+/**
+ * One turn of the conversation on the page. Eva's words are only added, so that each is read once;
+ * the person's may still be replaced, and are read when they no longer can.
+ */
 class CaptionCard {
   readonly element: HTMLElement;
   private readonly words = make("p", "words");
   private readonly note = make("p", "note");
   private spans: HTMLElement[] = [];
+  private marks = new Map<number, HTMLElement>(); // of pauses, by the word that follows
   private struck = false;
   private latency: HTMLElement | null = null;
 
@@ -257,13 +265,17 @@ class CaptionCard {
   }
 
   show(caption: Caption): void {
-    const { state, clauses, receivedMs, playedMs, latency } = caption;
+    const { state, clauses, receivedMs, playedMs, pauses, latency } = caption;
     const words = clauses.flatMap((clause) => wordsOf(clause.text));
     this.element.classList.toggle("pending", words.length === 0);
     this.element.classList.toggle("open", state === "open");
     if (!this.struck) this.setWords(words);
-    if (caption.who === "you") return;
+    if (caption.who === "you") {
+      this.element.setAttribute("aria-busy", String(state === "open"));
+      return;
+    }
 
+    this.markPauses(pauses);
     const heard = receivedMs === 0 ? words.length : heardWords(caption);
     const all = state === "done" && playedMs >= receivedMs - 1;
     this.spans.forEach((span, i) => span.classList.toggle("unheard", !all && i >= heard));
@@ -281,6 +293,23 @@ class CaptionCard {
       else this.words.append((this.spans[i] = make("span", "word", word)));
     });
     for (const span of this.spans.splice(words.length)) span.remove();
+  }
+
+  private markPauses(pauses: number[]): void {
+    for (const [word, mark] of this.marks) {
+      if (pauses.includes(word)) continue;
+      mark.remove();
+      this.marks.delete(word);
+    }
+    for (const word of pauses) {
+      const next = this.spans[word];
+      if (!next || this.marks.has(word)) continue;
+      const mark = make("span", "pause");
+      mark.setAttribute("aria-hidden", "true");
+      mark.title = "Eva paused here to listen.";
+      next.before(mark);
+      this.marks.set(word, mark);
+    }
   }
 
   private strike(heard: number): void {

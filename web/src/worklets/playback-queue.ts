@@ -4,6 +4,7 @@
 export type PlaybackCommand =
   | { type: "push"; item: string; samples: Float32Array }
   | { type: "end"; item: string } // no more audio of this item will come
+  | { type: "quiet"; on: boolean } // what is queued now is played quietly, or no longer so
   | { type: "flush" }; // stop now, forget what is queued
 
 export type PlaybackReport =
@@ -15,6 +16,8 @@ export type PlaybackReport =
 
 const kJitterSeconds = 0.05; // audio to hold before starting, against uneven arrival
 const kReportSeconds = 0.05;
+const kQuiet = 10 ** (-18 / 20); // as quiet as the server's own ducking
+const kQuietSeconds = 0.02; // to get there, and back
 const kFadeSeconds = 0.006; // a flush fades instead of clicking
 
 interface Entry {
@@ -22,6 +25,7 @@ interface Entry {
   readonly chunks: Float32Array[];
   offset: number; // frames of chunks[0] already played
   queued: number; // frames not yet played
+  quiet: number; // of these, how many are to be played quietly
   played: number;
   complete: boolean;
 }
@@ -30,9 +34,11 @@ export class PlaybackQueue {
   private readonly jitter: number;
   private readonly reportEvery: number;
   private readonly fadeLength: number;
+  private readonly gainStep: number;
   private entries: Entry[] = [];
   private buffering = true;
   private sinceReport = 0;
+  private gain = 1; // of the last frame played
   private fade: number | null = null; // frames until a flush is complete; null = no flush
 
   constructor(
@@ -42,6 +48,7 @@ export class PlaybackQueue {
     this.jitter = Math.round(rate * kJitterSeconds);
     this.reportEvery = Math.round(rate * kReportSeconds);
     this.fadeLength = Math.round(rate * kFadeSeconds);
+    this.gainStep = (1 - kQuiet) / (rate * kQuietSeconds);
   }
 
   on(command: PlaybackCommand): void {
@@ -54,6 +61,9 @@ export class PlaybackQueue {
       }
       case "end":
         this.entry(command.item).complete = true;
+        break;
+      case "quiet":
+        for (const entry of this.entries) entry.quiet = command.on ? entry.queued : 0;
         break;
       case "flush":
         if (this.buffering) this.forget();
@@ -98,6 +108,8 @@ export class PlaybackQueue {
       this.fade ?? Number.POSITIVE_INFINITY,
     );
     output.set(chunk.subarray(entry.offset, entry.offset + count));
+    if (entry.quiet > 0 || this.gain < 1) this.soften(output.subarray(0, count), entry.quiet);
+    entry.quiet = Math.max(0, entry.quiet - count);
     if (this.fade !== null) {
       for (let i = 0; i < count; i++) output[i]! *= (this.fade - i) / this.fadeLength;
       this.fade -= count;
@@ -118,18 +130,30 @@ export class PlaybackQueue {
     return count;
   }
 
+  /** The first `quiet` frames become quieter, all others go back to what they are, in a ramp. */
+  private soften(frames: Float32Array, quiet: number): void {
+    for (let i = 0; i < frames.length; i++) {
+      this.gain =
+        i < quiet
+          ? Math.max(kQuiet, this.gain - this.gainStep)
+          : Math.min(1, this.gain + this.gainStep);
+      frames[i]! *= this.gain;
+    }
+  }
+
   private forget(): void {
     const items = this.entries.map(({ item, played }) => ({ item, frames: played }));
     this.entries = [];
     this.buffering = true;
     this.fade = null;
+    this.gain = 1;
     this.report({ type: "flushed", items });
   }
 
   private entry(item: string): Entry {
     const last = this.entries.at(-1);
     if (last?.item === item) return last;
-    const entry = { item, chunks: [], offset: 0, queued: 0, played: 0, complete: false };
+    const entry = { item, chunks: [], offset: 0, queued: 0, quiet: 0, played: 0, complete: false };
     this.entries.push(entry);
     return entry;
   }
