@@ -35,7 +35,7 @@ class RemoteStt final : public speech::Stt {
 
 using Loaded = std::map<std::string, std::shared_ptr<const engine::Whisper>>;  // by folder
 
-Result<LoopSttFactory> embedded(const std::string& folder, Loaded& loaded) {
+Result<LoopSttFactory> embedded(const std::string& folder, Loaded& loaded, int workers) {
   auto& whisper = loaded[folder];
   if (!whisper) {
     auto result = engine::Whisper::load({.folder = folder});
@@ -46,7 +46,9 @@ Result<LoopSttFactory> embedded(const std::string& folder, Loaded& loaded) {
     }
     whisper = std::move(*result);
   }
-  return [whisper](io::EventLoop& home) { return std::make_unique<WhisperStt>(home, whisper); };
+  return [whisper, workers](io::EventLoop& home) {
+    return std::make_unique<WhisperStt>(home, whisper, workers);
+  };
 }
 
 Result<LoopSttFactory> remote(const EngineOptions& options) {
@@ -64,19 +66,19 @@ Result<LoopSttFactory> remote(const EngineOptions& options) {
 
 }  // namespace
 
-Result<SttFactories> make_stt_factories(const RecorderOptions& options) {
+Result<SttFactories> make_stt_factories(const RecorderOptions& options, int workers) {
   SttFactories factories;
   Loaded loaded;
   const std::string root = models_root(options.download_root);
   const auto make = [&](const std::string& engine, const EngineOptions& engine_options,
-                        const std::string& model) -> Result<LoopSttFactory> {
+                        const std::string& model, int at_a_time) -> Result<LoopSttFactory> {
     if (engine == "openai_api") return remote(engine_options);
-    return embedded(model_folder(root, model), loaded);
+    return embedded(model_folder(root, model), loaded, at_a_time);
   };
   factories.final_texts = options.transcription_executor;
   if (!factories.final_texts) {
-    auto made =
-        make(options.transcription_engine, options.transcription_engine_options, options.model);
+    auto made = make(options.transcription_engine, options.transcription_engine_options,
+                     options.model, workers);
     if (!made) return std::unexpected(made.error());
     factories.final_texts = std::move(*made);
   }
@@ -93,7 +95,8 @@ Result<SttFactories> make_stt_factories(const RecorderOptions& options) {
                       : options.transcription_engine_options,
            options.use_main_model_for_realtime || !options.enable_realtime_transcription
                ? options.model
-               : options.realtime_model_type);
+               : options.realtime_model_type,
+           1);
   if (!made) return std::unexpected(made.error());
   factories.live_texts = std::move(*made);
   return factories;

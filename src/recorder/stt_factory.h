@@ -16,8 +16,9 @@ struct SttFactories {
   LoopSttFactory live_texts;
 };
 
-/// Loads the embedded models that are needed, each once. Options that check_options() accepted.
+/// Loads the embedded models that are needed, each once; `workers` final texts are made at a time.
+/// Options that check_options() accepted.
 /// kNotFound: a model is missing. kBadConfig: a URL is wrong.
-Result<SttFactories> make_stt_factories(const RecorderOptions& options);
+Result<SttFactories> make_stt_factories(const RecorderOptions& options, int workers = 1);
 
 }  // namespace eva::recorder

@@ -15,8 +15,10 @@ class PoolCall final : public speech::Call {
 
 }  // namespace
 
-WhisperStt::WhisperStt(Executor& home, std::shared_ptr<const engine::Whisper> whisper)
-    : home_(home), whisper_(std::move(whisper)), pool_(home, {.workers = 1, .queue_limit = 32}) {}
+WhisperStt::WhisperStt(Executor& home, std::shared_ptr<const engine::Whisper> whisper, int workers)
+    : home_(home),
+      whisper_(std::move(whisper)),
+      pool_(home, {.workers = workers, .queue_limit = 32}) {}
 
 speech::CallHandle WhisperStt::transcribe(
     speech::SttRequest request, std::move_only_function<void(Result<speech::Transcript>)> done) {
