@@ -125,6 +125,7 @@ struct Recorder::Impl {
   void end_text(const TextJobPtr& job, Result<FinalText> result);
   void drop_text(const TextJobPtr& job);
   void tell_texts_in_order();
+  void stop_holding_back();
   void end_audio_on_loop();
 
   // Any thread.
@@ -156,7 +157,8 @@ struct Recorder::Impl {
   RecorderHost* host = nullptr;
   std::set<TextJobPtr> jobs;        // under way
   std::deque<TextJobPtr> in_order;  // those with on_text, until they were told
-  bool parked = false;              // too many recordings wait: no audio is heard
+  bool held_back = false;           // a source that can wait does until somebody listens
+  bool parked = false;              // held back, or too many recordings wait: no audio is heard
   bool ending = false;
 
   // Under the mutex.
@@ -202,7 +204,7 @@ void Recorder::Impl::run(const SttFactories& factories, std::promise<void> start
 void Recorder::Impl::hear() {
   {
     std::lock_guard lock(mutex);
-    parked = backlog >= kMostBacklog;
+    parked = held_back || backlog >= kMostBacklog;
   }
   if (parked) return;
   const auto pcm = inbox.take(kPiece);
@@ -217,6 +219,10 @@ void Recorder::Impl::hear() {
     heard = host->core().received();
   }
   loop.post([this] { hear(); });
+}
+
+void Recorder::Impl::stop_holding_back() {
+  if (std::exchange(held_back, false) && parked) hear();
 }
 
 void Recorder::Impl::end_audio_on_loop() {
@@ -358,6 +364,7 @@ Result<Recording> Recorder::Impl::next_recording() {
   on_loop([this] {
     host->listen();
     host->stop_on_silence();
+    stop_holding_back();
   });
   Recording recording;
   {
@@ -427,6 +434,7 @@ Result<> Recorder::Impl::start_source() {
     source = std::move(options.audio_source);
   }
   if (!source) return {};
+  if (source->can_wait()) on_loop([this] { held_back = true; });
   AudioSink sink;
   sink.on_audio = [this](std::span<const std::int16_t> pcm) { take_from_source(pcm); };
   sink.on_end = [this](Result<> result) {
@@ -566,7 +574,10 @@ Result<std::string> Recorder::perform_final_transcription(std::span<const std::i
 }
 
 void Recorder::listen() {
-  impl_->on_loop([this] { impl_->host->listen(); });
+  impl_->on_loop([this] {
+    impl_->host->listen();
+    impl_->stop_holding_back();
+  });
 }
 
 Result<> Recorder::wakeup() {
@@ -575,7 +586,10 @@ Result<> Recorder::wakeup() {
 }
 
 void Recorder::start(std::vector<std::int16_t> frames) {
-  impl_->on_loop([this, &frames] { impl_->host->start(std::move(frames)); });
+  impl_->on_loop([this, &frames] {
+    impl_->host->start(std::move(frames));
+    impl_->stop_holding_back();
+  });
 }
 
 void Recorder::stop(double backdate_stop_seconds, double backdate_resume_seconds) {
