@@ -47,7 +47,7 @@ void LiveTranscript::start_pass() {
           failed_ = result.error().code != ErrorCode::kOverloaded;
           return;
         }
-        stabilizer_.add(result->text);
+        stabilizer_.add(result->text, age);
         if (result->text.empty()) return;
         text_ = {stabilizer_.committed(), stabilizer_.tentative(), std::move(result->words)};
         on_text_(text_);
