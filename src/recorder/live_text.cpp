@@ -39,7 +39,8 @@ void LiveTranscript::push(std::span<const std::int16_t> pcm, bool may_pass) {
 void LiveTranscript::start_pass() {
   if (samples_to_duration(std::ssize(pcm_), speech::kSttRate) < kShortest) return;
   pass_ = stt_.transcribe(
-      {pcm_, settings_.language, settings_.prompt}, [this](Result<speech::Transcript> result) {
+      {pcm_, settings_.language, settings_.prompt},
+      [this, age = age_](Result<speech::Transcript> result) {
         const auto ended = std::move(pass_);
         next_ = age_ + settings_.pause;
         if (!result) {
