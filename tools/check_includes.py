@@ -23,6 +23,7 @@ ALLOWED = {
     "models": {"base"},
     "engine": {"pool", "io", "audio", "tensor", "brain", "speech", "base"},
     "providers": {"speech", "io", "audio", "base"},
+    "recorder": {"session", "engine", "providers", "pool", "io", "audio", "vad", "speech", "base"},
     "transport": {"session", "io", "audio", "speech", "vad", "turn", "base"},
     "sim": {"session", "speech", "vad", "turn", "base"},
     "server": {"transport", "session", "providers", "io", "config", "vad", "speech", "turn", "base"},

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "audio/pcm.h"
 
@@ -18,14 +20,28 @@ constexpr int kMaxChannels = 8;
 constexpr sf_count_t kMaxSeconds = 4 * 3600;
 }  // namespace
 
-Result<Sound> read_sound(const std::filesystem::path& path) {
+struct SoundReader::State {
+  std::string name;
+  File file;
+  SF_INFO info{};
+  std::int64_t read = 0;
+  std::vector<float> block;
+};
+
+SoundReader::SoundReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SoundReader::~SoundReader() = default;
+SoundReader::SoundReader(SoundReader&&) noexcept = default;
+
+Result<SoundReader> SoundReader::open(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     return fail(ErrorCode::kNotFound, fmt::format("{}: no such file", path.string()));
   }
-  SF_INFO info{};
-  const File file(sf_open(path.c_str(), SFM_READ, &info));
-  if (!file) {
+  auto state = std::make_unique<State>();
+  state->name = path.string();
+  SF_INFO& info = state->info;
+  state->file.reset(sf_open(path.c_str(), SFM_READ, &info));
+  if (!state->file) {
     return fail(ErrorCode::kBadInput, fmt::format("{}: not a sound file that can be read ({}); use "
                                                   "WAV or FLAC",
                                                   path.string(), sf_strerror(nullptr)));
@@ -38,31 +54,60 @@ Result<Sound> read_sound(const std::filesystem::path& path) {
                     "4 hours can be read",
                     path.string(), info.channels, info.samplerate, kMaxChannels));
   }
-  Sound sound{.rate = info.samplerate, .pcm = {}};
-  // The header's frame count is not trusted: read until the data ends.
+  return SoundReader(std::move(state));
+}
+
+int SoundReader::rate() const {
+  return state_->info.samplerate;
+}
+
+std::int64_t SoundReader::samples() const {
+  return state_->info.frames;
+}
+
+Result<> SoundReader::read(std::vector<std::int16_t>& out, std::size_t most) {
+  const auto channels = static_cast<std::size_t>(state_->info.channels);
+  SNDFILE* file = state_->file.get();
+  // The header's frame count is not trusted: the end is where the data ends.
+  const std::int64_t left = kMaxSeconds * rate() - state_->read;
+  const auto wanted = std::min(static_cast<sf_count_t>(most), sf_count_t{left});
   // As float: libsndfile does not scale float files when it is asked for integers.
-  std::vector<float> block(static_cast<std::size_t>(4096) *
-                           static_cast<std::size_t>(info.channels));
-  const auto limit = static_cast<std::size_t>(kMaxSeconds * info.samplerate);
-  while (sound.pcm.size() < limit) {
-    const sf_count_t frames = sf_readf_float(file.get(), block.data(), 4096);
-    if (frames <= 0) break;
-    for (sf_count_t i = 0; i < frames; ++i) {
-      float sum = 0;
-      for (int c = 0; c < info.channels; ++c) {
-        sum += block[static_cast<std::size_t>(i * info.channels + c)];
-      }
-      sound.pcm.push_back(to_pcm16(sum / static_cast<float>(info.channels)));
-    }
+  state_->block.resize(most * channels);
+  const sf_count_t frames = wanted > 0 ? sf_readf_float(file, state_->block.data(), wanted) : 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(std::max(frames, sf_count_t{0})); ++i) {
+    float sum = 0;
+    for (std::size_t c = 0; c < channels; ++c) sum += state_->block[i * channels + c];
+    out.push_back(to_pcm16(sum / static_cast<float>(channels)));
   }
-  if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
+  if (frames > 0) {
+    state_->read += frames;
+    return {};
+  }
+  if (sf_error(file) != SF_ERR_NO_ERROR) {
     return fail(ErrorCode::kBadInput,
-                fmt::format("{}: damaged: {}", path.string(), sf_strerror(file.get())));
+                fmt::format("{}: damaged: {}", state_->name, sf_strerror(file)));
   }
-  if (sound.pcm.empty()) {
-    return fail(ErrorCode::kBadInput, fmt::format("{}: holds no samples", path.string()));
+  if (state_->read == 0) {
+    return fail(ErrorCode::kBadInput, fmt::format("{}: holds no samples", state_->name));
   }
-  return sound;
+  // libsndfile passes over what it cannot decode.
+  if (state_->read < samples() && left > 0) {
+    return fail(ErrorCode::kBadInput,
+                fmt::format("{}: damaged: {} of {} samples could be read", state_->name,
+                            state_->read, samples()));
+  }
+  return {};
+}
+
+Result<Sound> read_sound(const std::filesystem::path& path) {
+  auto reader = SoundReader::open(path);
+  if (!reader) return std::unexpected(reader.error());
+  Sound sound{.rate = reader->rate(), .pcm = {}};
+  for (;;) {
+    const std::size_t before = sound.pcm.size();
+    if (auto read = reader->read(sound.pcm, 4096); !read) return std::unexpected(read.error());
+    if (sound.pcm.size() == before) return sound;
+  }
 }
 
 Result<> write_wav(const std::filesystem::path& path, int rate,

@@ -2,6 +2,7 @@
 // The subcommands. Each returns the exit code of the program.
 #include <string>
 
+#include "cli/listen_options.h"
 #include "cli/settings.h"
 #include "cli/talk_files.h"
 
@@ -13,6 +14,9 @@ int doctor_command(const SettingsFlags& flags);
 
 /// 128 + the signal when one ended it; nothing is written then.
 int talk_command(const SettingsFlags& flags, const TalkOptions& options);
+
+/// 128 + the signal when one ended it: texts told and subtitles written until then stay.
+int listen_command(const SettingsFlags& flags, ListenOptions& options);
 
 /// Path of this program, for starting the engine child.
 std::string own_path();

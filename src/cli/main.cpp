@@ -78,6 +78,8 @@ int run(int argc, char** argv) {
       "  eva serve                    talk in the browser: http://127.0.0.1:8000\n"
       "  eva talk question.wav --out conversation.wav\n"
       "                               talk over a recording\n"
+      "  eva listen interview.flac --srt interview.srt\n"
+      "                               write down what is said\n"
       "  eva doctor                   what is wrong, and how to mend it"};
   app.set_version_flag("--version", "eva " EVA_VERSION);
   app.require_subcommand(1);
@@ -102,6 +104,13 @@ int run(int argc, char** argv) {
   talk->add_flag("--realtime", talk_options.realtime, "Take as long as the recording does");
   talk_flags.add_to(*talk);
   talk->callback([&] { code = talk_command(talk_flags, talk_options); });
+
+  SettingsFlags listen_flags;
+  ListenOptions listen_options;
+  auto* listen = app.add_subcommand("listen", "Write down what is said, in a file or live");
+  listen_options.add_to(*listen);
+  listen_flags.add_to(*listen);
+  listen->callback([&] { code = listen_command(listen_flags, listen_options); });
 
   SettingsFlags engine_flags;
   auto* engine = app.add_subcommand("engine", "Serve the speech engines alone (OpenAI's HTTP API)");
