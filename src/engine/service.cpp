@@ -82,7 +82,7 @@ TranscriptionAnswer answer_transcription(const Whisper& whisper, const io::HttpR
     return {.response = to_response(error)};
   }
   const Duration audio = samples_to_duration(std::ssize(*pcm), kUploadRate);
-  const auto text = whisper.transcribe(*pcm, form->language, cancel);
+  const auto text = whisper.transcribe(*pcm, {.language = form->language}, cancel);
   if (!text) return {.response = to_response(to_api_error(text.error())), .audio = audio};
   return {.response = transcription_response(*text, audio, form->format), .audio = audio};
 }
