@@ -64,6 +64,75 @@ speech::CallHandle MeasuredStt::transcribe(
   return replay;
 }
 
+namespace {
+
+class MeasuredStream final : public speech::SttStream {
+ public:
+  MeasuredStream(io::EventLoop& loop, Executor& clock, const AnswerBounds& bounds,
+                 speech::SttStreamCallbacks callbacks)
+      : loop_(loop), bounds_(bounds), callbacks_(std::move(callbacks)), replay_(clock) {}
+
+  /// False where the engine has no partial transcripts.
+  bool open(speech::Stt& real, speech::SttStreamRequest request) {
+    real_ = real.listen(std::move(request),
+                        {.on_partial =
+                             [this](speech::PartialTranscript partial) {
+                               heard_ = true;
+                               replay_.after(loop_.now() - pushed_,
+                                             [this, partial = std::move(partial)]() mutable {
+                                               callbacks_.on_partial(std::move(partial));
+                                             });
+                             },
+                         .on_failed =
+                             [this](Error error) {
+                               failed_ = true;
+                               replay_.after(loop_.now() - pushed_,
+                                             [this, error = std::move(error)]() mutable {
+                                               callbacks_.on_failed(std::move(error));
+                                             });
+                             }});
+    return real_ != nullptr;
+  }
+
+  void push(std::span<const std::int16_t> pcm) override {
+    pending_.insert(pending_.end(), pcm.begin(), pcm.end());
+    const Duration enough = is_first_ ? 400ms : 200ms;
+    if (failed_ || samples_to_duration(std::ssize(pending_), speech::kSttRate) < enough) return;
+    is_first_ = false;
+    pushed_ = loop_.now();
+    heard_ = false;
+    real_->push(std::exchange(pending_, {}));
+    const Time latest = pushed_ + kPatience;
+    const TimerId alarm = loop_.call_at(latest, [] {});
+    loop_.run_until(
+        [&] { return heard_ || failed_ || bounds_.interrupted() || loop_.now() >= latest; });
+    loop_.cancel(alarm);
+  }
+
+ private:
+  static constexpr Duration kPatience = 300ms;
+
+  io::EventLoop& loop_;
+  const AnswerBounds& bounds_;
+  speech::SttStreamCallbacks callbacks_;
+  std::vector<std::int16_t> pending_;
+  Time pushed_{};
+  bool is_first_ = true;
+  bool heard_ = false;
+  bool failed_ = false;
+  Replay replay_;
+  std::unique_ptr<speech::SttStream> real_;  // last: calls back until it dies
+};
+
+}  // namespace
+
+std::unique_ptr<speech::SttStream> MeasuredStt::listen(speech::SttStreamRequest request,
+                                                       speech::SttStreamCallbacks callbacks) {
+  auto stream = std::make_unique<MeasuredStream>(loop_, clock_, bounds_, std::move(callbacks));
+  if (!stream->open(real_, std::move(request))) return nullptr;
+  return stream;
+}
+
 speech::CallHandle MeasuredLlm::complete(speech::LlmRequest request,
                                          speech::LlmCallbacks callbacks) {
   const Time start = loop_.now();

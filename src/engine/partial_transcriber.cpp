@@ -13,7 +13,11 @@ constexpr int kRate = speech::kSttRate;
 constexpr std::size_t kFirst = 400 * kRate / 1000;
 constexpr std::size_t kLongestPass = 28 * kRate;
 constexpr std::size_t kLongEnough = 10 * kRate;
-// A word at the end of the audio may be the beginning of a longer one, unless it is quiet behind it.
+constexpr std::size_t kStep = 200 * kRate / 1000;
+// The last word may be the beginning of a longer one, and the next tells much about the one before:
+// with 1 instead of 2, a final text that keeps to what was committed has 3 points more errors
+// (docs/engines.md). Once it is quiet behind them they are certain enough.
+constexpr std::size_t kHeldBack = 2;
 constexpr std::size_t kQuiet = 240 * kRate / 1000;
 constexpr double kQuietShare = 1e-3;  // of the loudest 10 ms: -30 dB
 
@@ -60,9 +64,6 @@ bool is_quiet_at_end(std::span<const std::int16_t> pcm) {
   return loudest_at_end < loudest * kQuietShare;
 }
 
-const std::size_t HOLD = std::getenv("HOLD") ? std::atoi(std::getenv("HOLD")) : 1;
-const std::size_t AGREE = std::getenv("AGREE") ? std::atoi(std::getenv("AGREE")) : 2;
-const std::size_t kStep = (std::getenv("STEP") ? std::atoi(std::getenv("STEP")) : 200) * kRate / 1000;
 }  // namespace
 
 void PartialTranscriber::push(std::span<const std::int16_t> pcm) {
@@ -97,14 +98,11 @@ void PartialTranscriber::finish(const Transcription& heard) {
   const std::vector<std::string> pieces = split(rest);
   std::size_t agreed = 0;
   while (agreed < std::min(pieces.size(), previous_.size()) &&
-         essence(pieces[agreed]) == essence(previous_[agreed]) && (AGREE<3 || (agreed < before_.size() && essence(pieces[agreed]) == essence(before_[agreed])))) {
+         essence(pieces[agreed]) == essence(previous_[agreed])) {
     ++agreed;
   }
-  // The words of the hypothesis: a piece that goes on with the last committed word is none.
-  const std::size_t known = words_.size() - settled_words_;
-  const std::size_t total = split(heard.text).size();
-  const bool timed = heard.words.size() == total;
-  if (agreed > 0 && agreed + HOLD > pieces.size() && !is_quiet_at_end(std::span(window_).first(heard_))) agreed = pieces.size() > HOLD ? pieces.size() - HOLD : 0;
+  const std::size_t certain = pieces.size() - std::min(kHeldBack, pieces.size());
+  if (agreed > certain && !is_quiet_at_end(std::span(window_).first(heard_))) agreed = certain;
   while (agreed > 0 && essence(pieces[agreed - 1]).empty()) --agreed;
 
   std::string more;
@@ -114,7 +112,9 @@ void PartialTranscriber::finish(const Transcription& heard) {
   committed_ += more;
   const Duration offset = samples_to_duration(static_cast<std::int64_t>(window_start_), kRate);
   std::vector<speech::Word> times;
-  if (timed) {
+  is_timed_ = heard.words.size() == split(heard.text).size();
+  if (is_timed_) {
+    const std::size_t known = words_.size() - settled_words_;
     for (const speech::Word& word : heard.words) {
       times.push_back({word.text, offset + word.start, offset + word.end});
     }
@@ -123,7 +123,6 @@ void PartialTranscriber::finish(const Transcription& heard) {
     times.erase(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(now_known));
   }
   const std::string tentative = rest.substr(more.size());
-  before_ = previous_; before_.erase(before_.begin(), before_.begin()+std::min(before_.size(), agreed));
   previous_ = split(tentative);
   tell(tentative, times);
   if (heard_ > kLongEnough) leave_behind();
@@ -131,7 +130,7 @@ void PartialTranscriber::finish(const Transcription& heard) {
 
 /// The window begins anew behind the last committed word.
 void PartialTranscriber::leave_behind() {
-  if (words_.size() == settled_words_) return;
+  if (!is_timed_ || words_.size() == settled_words_) return;
   const Duration end = words_.back().end;
   const auto until = static_cast<std::size_t>(duration_to_samples(end, kRate));
   if (until <= window_start_) return;
@@ -151,6 +150,8 @@ void PartialTranscriber::tell(const std::string& tentative, std::span<const spee
   if (committed_.empty() && !settled_.empty() && !tentative.empty()) {
     transcript_.tentative = " " + tentative;
   }
+  transcript_.words.clear();
+  if (!is_timed_) return;
   transcript_.words = words_;
   transcript_.words.insert(transcript_.words.end(), words.begin(), words.end());
 }

@@ -34,13 +34,16 @@ class PartialTranscriber {
   bool is_due() const;
   /// The next pass. Its result goes to finish() before another is made.
   Pass next();
-  /// The result of the pass. A word is committed when two passes in a row agree on it and it is
-  /// certain to be whole: another word follows, or its time ended before the audio did. Once more
-  /// than 10 s are heard in each pass, the audio of committed words is left behind.
+  /// The result of the pass. A word is committed when two passes in a row agree on it and two
+  /// more words follow, or 240 ms of quiet. Once more than 10 s are heard in each pass, the audio of
+  /// committed words is left behind, where word times say how far that is.
   void finish(const Transcription& heard);
 
   /// Of all audio. `committed` only ever grows. Word times where the recogniser gives them.
   const speech::PartialTranscript& transcript() const { return transcript_; }
+
+  /// How many of transcript().words are committed.
+  std::size_t committed_words() const { return is_timed_ ? words_.size() : 0; }
 
   /// For the final text: the audio that is not settled yet, with the committed words in it as prefix.
   Pass rest() const;
@@ -59,10 +62,10 @@ class PartialTranscriber {
   std::size_t heard_ = 0;              // of window_, by the last pass
   std::string settled_;                // text before the window
   std::string committed_;              // text in the window
-  std::vector<std::string> before_;
   std::vector<std::string> previous_;  // the last pass's words after it
   std::vector<speech::Word> words_;    // of settled_ and committed_; times since the beginning
   std::size_t settled_words_ = 0;      // of words_
+  bool is_timed_ = false;              // the last pass had word times, so words_ is complete
   speech::PartialTranscript transcript_;
 };
 

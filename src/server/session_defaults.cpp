@@ -37,6 +37,7 @@ session::Limits session_limits(const config::Config& config) {
   limits.items = static_cast<std::size_t>(config.limits.conversation_items);
   limits.manual_buffer = config.limits.input_buffer;
   limits.playout_lead = config.turn.playout_lead;
+  limits.partials = config.stt.partials;
   limits.speculations = config.turn.speculations;
   return limits;
 }
