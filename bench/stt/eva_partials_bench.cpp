@@ -64,7 +64,8 @@ json listen(const Whisper& whisper, std::span<const std::int16_t> pcm, std::size
     const Duration cpu_before = cpu();
     const auto start = std::chrono::steady_clock::now();
     const Transcription heard = hear(whisper, partials.next());
-    idle_from = now + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+    idle_from =
+        now + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
     pass_cpu += cpu() - cpu_before;
     ++passes;
     if (idle_from > eva::samples_to_duration(std::ssize(pcm), 16'000)) break;  // too late

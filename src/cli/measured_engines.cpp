@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -70,27 +71,31 @@ class MeasuredStream final : public speech::SttStream {
  public:
   MeasuredStream(io::EventLoop& loop, Executor& clock, const AnswerBounds& bounds,
                  speech::SttStreamCallbacks callbacks)
-      : loop_(loop), bounds_(bounds), callbacks_(std::move(callbacks)), replay_(clock) {}
+      : loop_(loop),
+        clock_(clock),
+        bounds_(bounds),
+        callbacks_(std::move(callbacks)),
+        replay_(clock) {}
 
   /// False where the engine has no partial transcripts.
   bool open(speech::Stt& real, speech::SttStreamRequest request) {
-    real_ = real.listen(std::move(request),
-                        {.on_partial =
-                             [this](speech::PartialTranscript partial) {
-                               heard_ = true;
-                               replay_.after(loop_.now() - pushed_,
-                                             [this, partial = std::move(partial)]() mutable {
-                                               callbacks_.on_partial(std::move(partial));
-                                             });
-                             },
-                         .on_failed =
-                             [this](Error error) {
-                               failed_ = true;
-                               replay_.after(loop_.now() - pushed_,
-                                             [this, error = std::move(error)]() mutable {
-                                               callbacks_.on_failed(std::move(error));
-                                             });
-                             }});
+    real_ = real.listen(
+        std::move(request),
+        {.on_partial =
+             [this](speech::PartialTranscript partial) {
+               heard_ = true;
+               replay_.after(next_delay(), [this, partial = std::move(partial)]() mutable {
+                 callbacks_.on_partial(std::move(partial));
+               });
+             },
+         .on_failed =
+             [this](Error error) {
+               failed_ = true;
+               replay_.after(next_delay(), [this, error = std::move(error)]() mutable {
+                 auto callbacks = std::move(callbacks_);  // may destroy this
+                 callbacks.on_failed(std::move(error));
+               });
+             }});
     return real_ != nullptr;
   }
 
@@ -112,11 +117,19 @@ class MeasuredStream final : public speech::SttStream {
  private:
   static constexpr Duration kPatience = 300ms;
 
+  /// What took less time than the one before does not overtake it.
+  Duration next_delay() {
+    last_ = std::max(last_, clock_.now() + (loop_.now() - pushed_));
+    return last_ - clock_.now();
+  }
+
   io::EventLoop& loop_;
+  Executor& clock_;
   const AnswerBounds& bounds_;
   speech::SttStreamCallbacks callbacks_;
   std::vector<std::int16_t> pending_;
-  Time pushed_{};
+  Time pushed_{};  // on the loop's clock
+  Time last_{};    // on the virtual clock: when the latest news arrives
   bool is_first_ = true;
   bool heard_ = false;
   bool failed_ = false;

@@ -35,8 +35,8 @@ class PartialTranscriber {
   /// The next pass. Its result goes to finish() before another is made.
   Pass next();
   /// The result of the pass. A word is committed when two passes in a row agree on it and two
-  /// more words follow, or 240 ms of quiet. Once more than 10 s are heard in each pass, the audio of
-  /// committed words is left behind, where word times say how far that is.
+  /// more words follow, or 240 ms of quiet. Once more than 10 s are heard in each pass, the audio
+  /// of committed words is left behind, where word times say how far that is.
   void finish(const Transcription& heard);
 
   /// Of all audio. `committed` only ever grows. Word times where the recogniser gives them.
@@ -45,7 +45,8 @@ class PartialTranscriber {
   /// How many of transcript().words are committed.
   std::size_t committed_words() const { return is_timed_ ? words_.size() : 0; }
 
-  /// For the final text: the audio that is not settled yet, with the committed words in it as prefix.
+  /// For the final text: the audio that is not settled yet, with the committed words in it as
+  /// prefix.
   Pass rest() const;
   /// The whole text, from what was heard in rest().
   std::string complete(const std::string& rest) const;

@@ -87,7 +87,8 @@ ApiResult<UpdateSession> parse_update(const json& event, TranscriptionSettings s
   if (*type != "transcription") {
     return refuse("this engine has sessions of type \"transcription\" only", "session.type");
   }
-  if (auto ok = only(*session, "session", {"type", "audio", "include", "id", "object", "expires_at"});
+  if (auto ok =
+          only(*session, "session", {"type", "audio", "include", "id", "object", "expires_at"});
       !ok) {
     return std::unexpected(ok.error());
   }
@@ -97,7 +98,8 @@ ApiResult<UpdateSession> parse_update(const json& event, TranscriptionSettings s
   const std::string path = "session.audio.input";
   const auto input = object_field(*audio, "input", path);
   if (!input) return std::unexpected(input.error());
-  if (auto ok = only(*input, path, {"format", "transcription", "noise_reduction", "turn_detection"});
+  if (auto ok =
+          only(*input, path, {"format", "transcription", "noise_reduction", "turn_detection"});
       !ok) {
     return std::unexpected(ok.error());
   }
@@ -123,9 +125,9 @@ ApiResult<UpdateSession> parse_update(const json& event, TranscriptionSettings s
       !ok) {
     return std::unexpected(ok.error());
   }
-  for (const auto& [name, place] : {std::pair{"model", &settings.model},
-                                    std::pair{"language", &settings.language},
-                                    std::pair{"prompt", &settings.prompt}}) {
+  for (const auto& [name, place] :
+       {std::pair{"model", &settings.model}, std::pair{"language", &settings.language},
+        std::pair{"prompt", &settings.prompt}}) {
     auto text = text_at(*transcription, name, of, *place);
     if (!text) return std::unexpected(text.error());
     *place = std::move(*text);
@@ -239,23 +241,22 @@ std::string committed_event(std::string_view id, const std::string& item,
 
 std::string item_event(std::string_view id, const char* type, const std::string& item,
                        const std::string& previous) {
-  return event(id, type,
-               {{"previous_item_id", or_null(previous)},
-                {"item",
-                 {{"id", item},
-                  {"object", "realtime.item"},
-                  {"type", "message"},
-                  {"role", "user"},
-                  {"status", "completed"},
-                  {"content", json::array({{{"type", "input_audio"}, {"transcript", nullptr}}})}}}});
+  return event(
+      id, type,
+      {{"previous_item_id", or_null(previous)},
+       {"item",
+        {{"id", item},
+         {"object", "realtime.item"},
+         {"type", "message"},
+         {"role", "user"},
+         {"status", "completed"},
+         {"content", json::array({{{"type", "input_audio"}, {"transcript", nullptr}}})}}}});
 }
 
 std::string delta_event(std::string_view id, const std::string& item, const std::string& delta,
                         const DeltaDetails& details) {
-  json fields = {{"item_id", item},
-                 {"content_index", 0},
-                 {"delta", delta},
-                 {"tentative", details.tentative}};
+  json fields = {
+      {"item_id", item}, {"content_index", 0}, {"delta", delta}, {"tentative", details.tentative}};
   if (!details.words.empty() || !details.tentative_words.empty()) {
     fields["words"] = words_json(details.words);
     fields["tentative_words"] = words_json(details.tentative_words);

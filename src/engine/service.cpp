@@ -83,7 +83,8 @@ TranscriptionAnswer answer_transcription(const Whisper& whisper, const io::HttpR
     return {.response = to_response(error)};
   }
   const Duration audio = samples_to_duration(std::ssize(*pcm), kUploadRate);
-  const auto text = whisper.transcribe(*pcm, {.language = form->language, .prefix = form->prefix}, cancel);
+  const auto text =
+      whisper.transcribe(*pcm, {.language = form->language, .prefix = form->prefix}, cancel);
   if (!text) return {.response = to_response(to_api_error(text.error())), .audio = audio};
   return {.response = transcription_response(*text, audio, form->format), .audio = audio};
 }
@@ -187,16 +188,14 @@ bool EngineService::has_key(const io::HttpRequest& request) const {
 
 std::optional<ApiError> EngineService::deny_session(const io::HttpRequest& request) const {
   if (request.path() != "/v1/realtime") {
-    return ApiError{.status = 404,
-                    .message = "WebSockets are served at /v1/realtime",
-                    .code = "unknown_url"};
+    return ApiError{
+        .status = 404, .message = "WebSockets are served at /v1/realtime", .code = "unknown_url"};
   }
   if (auto denied = deny(request)) return denied;
   // A browser lets any page open a WebSocket, and sends no key with it.
   if (io::find_header(request.headers, "Origin")) {
-    return ApiError{.status = 403,
-                    .message = "the engine serves no web pages",
-                    .code = "origin_not_allowed"};
+    return ApiError{
+        .status = 403, .message = "the engine serves no web pages", .code = "origin_not_allowed"};
   }
   if (request.query("intent") != "transcription") {
     return refuse("this engine serves transcription sessions: ?intent=transcription", "intent")
@@ -218,10 +217,8 @@ std::optional<io::HttpResponse> EngineService::may_upgrade(const io::HttpRequest
 void EngineService::open_session(std::unique_ptr<io::WebSocket> socket) {
   const std::uint64_t id = ++last_id_;
   metrics_.count_request(Route::kRealtime, RequestResult::kOk);
-  sessions_[id] = std::make_unique<TranscriptionSession>(shared_, id, std::move(socket),
-                                                         [this, id] {
-                                                           const auto ended = sessions_.extract(id);
-                                                         });
+  sessions_[id] = std::make_unique<TranscriptionSession>(
+      shared_, id, std::move(socket), [this, id] { const auto ended = sessions_.extract(id); });
 }
 
 void EngineService::handle(io::HttpRequest request, std::unique_ptr<io::Responder> responder) {
@@ -259,10 +256,10 @@ void EngineService::handle(io::HttpRequest request, std::unique_ptr<io::Responde
     case Route::kMetrics:
       return respond(found->route, *responder, tell_metrics());
     case Route::kRealtime:
-      return respond(found->route, *responder,
-                     to_response(ApiError{.status = 426,
-                                          .message = "open a WebSocket here",
-                                          .code = "upgrade_required"}));
+      return respond(
+          found->route, *responder,
+          to_response(ApiError{
+              .status = 426, .message = "open a WebSocket here", .code = "upgrade_required"}));
     case Route::kHealth:
     case Route::kUnknown:
       return respond(found->route, *responder, json_response(200, {{"status", "alive"}}));

@@ -8,7 +8,17 @@
 
 namespace eva::engine {
 
-enum class Route { kTranscription, kSpeech, kChat, kModels, kHealth, kReady, kMetrics, kRealtime, kUnknown };
+enum class Route {
+  kTranscription,
+  kSpeech,
+  kChat,
+  kModels,
+  kHealth,
+  kReady,
+  kMetrics,
+  kRealtime,
+  kUnknown
+};
 enum class RequestResult {
   kOk,
   kRefused,  // the request was wrong (4xx except 429)

@@ -133,7 +133,8 @@ std::vector<std::int64_t> TokenText::tokens(std::string_view text) const {
 }
 
 void TokenText::append_piece(std::string_view piece, std::vector<std::int64_t>& tokens) const {
-  // Byte-pair encoding: the pair whose union has the lowest id was learnt first and is joined first.
+  // Byte-pair encoding: the pair whose union has the lowest id was learnt first and is joined
+  // first.
   std::vector<std::string_view> parts;
   for (std::size_t i = 0; i < piece.size(); ++i) parts.push_back(piece.substr(i, 1));
   for (;;) {

@@ -35,7 +35,7 @@ class TokenText {
  private:
   void append_piece(std::string_view piece, std::vector<std::int64_t>& tokens) const;
 
-  std::vector<std::string> bytes_;                      // by id
+  std::vector<std::string> bytes_;                     // by id
   std::unordered_map<std::string, std::int64_t> ids_;  // by bytes
 };
 

@@ -47,8 +47,8 @@ TranscriptionSession::TranscriptionSession(TranscriptionShared& shared, std::uin
       socket_(std::move(socket)) {
   socket_->start({.on_text = [this](std::string_view text) { on_text(text); },
                   .on_closed = [this](std::uint16_t, std::string_view) { on_closed_(); }});
-  socket_->send(session_event(next_event(), "session.created", fmt::format("sess_{}", number_),
-                              settings_));
+  socket_->send(
+      session_event(next_event(), "session.created", fmt::format("sess_{}", number_), settings_));
 }
 
 TranscriptionSession::~TranscriptionSession() {
@@ -73,8 +73,8 @@ void TranscriptionSession::handle(UpdateSession& event, const std::string&) {
   const bool other_rate = event.settings.format.rate != settings_.format.rate;
   settings_ = std::move(event.settings);
   if (other_rate) resampler_ = audio::Resampler(settings_.format.rate, speech::kSttRate);
-  socket_->send(session_event(next_event(), "session.updated", fmt::format("sess_{}", number_),
-                              settings_));
+  socket_->send(
+      session_event(next_event(), "session.updated", fmt::format("sess_{}", number_), settings_));
 }
 
 void TranscriptionSession::handle(const AppendAudio& event, const std::string& event_id) {
@@ -88,8 +88,8 @@ void TranscriptionSession::handle(const AppendAudio& event, const std::string& e
   }
   if (!utterance_) begin_utterance();
   PartialTranscriber& partials = utterance_->partials;
-  if (partials.received() +
-          samples_to_duration(std::ssize(*pcm), settings_.format.rate) > kLongestUtterance) {
+  if (partials.received() + samples_to_duration(std::ssize(*pcm), settings_.format.rate) >
+      kLongestUtterance) {
     return refuse_event({.status = 400,
                          .message = "the buffer is full: 10 minutes are the most; commit or clear "
                                     "it",
@@ -161,7 +161,7 @@ void TranscriptionSession::start_pass() {
     });
     return;
   }
-  if (shared_.passes >= shared_.passes_max) return;  // with the next audio
+  if (shared_.passes >= shared_.passes_max) return;                     // with the next audio
   const auto heard = std::make_shared<std::optional<Transcription>>();  // of this thread only
   pool::Job job;
   job.priority = pool::Priority::kPartial;

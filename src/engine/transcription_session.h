@@ -1,6 +1,6 @@
 #pragma once
-// One client of the engine's Realtime transcription sessions (docs/engine-api.md): audio in, partial
-// and final transcripts out.
+// One client of the engine's Realtime transcription sessions (docs/engine-api.md): audio in,
+// partial and final transcripts out.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,8 +21,8 @@
 
 namespace eva::engine {
 
-/// What the sessions of one service share. Passes over unfinished utterances leave a worker free for
-/// speech: at most `passes_max` run or wait at once.
+/// What the sessions of one service share. Passes over unfinished utterances leave a worker free
+/// for speech: at most `passes_max` run or wait at once.
 struct TranscriptionShared {
   Executor& home;
   pool::WorkerPool& pool;

@@ -83,8 +83,7 @@ class OnnxWhisper final : public Whisper {
 };
 
 Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
-                                              const Hearing& hearing,
-                                              CancelToken& cancel) const {
+                                              const Hearing& hearing, CancelToken& cancel) const {
   const std::string& language = hearing.language;
   if (pcm.size() > kLongest) {
     return fail(ErrorCode::kBadInput, fmt::format("{} s of audio; at most {} s are transcribed",
@@ -106,12 +105,11 @@ Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
   int steps = 0;
   const auto parts = cut_at_quiet(pcm, kLongestPart);
   for (const std::span<const std::int16_t> samples : parts) {
-    const Result<Part> part =
-        transcribe_part(samples,
-                        {.language = whole.language,
-                         .prefix = parts.size() == 1 ? hearing.prefix : "",
-                         .unfinished = hearing.unfinished},
-                        cancel);
+    const Result<Part> part = transcribe_part(samples,
+                                              {.language = whole.language,
+                                               .prefix = parts.size() == 1 ? hearing.prefix : "",
+                                               .unfinished = hearing.unfinished},
+                                              cancel);
     if (!part) return std::unexpected(part.error());
     // The part that sounds most like speech speaks for the whole.
     whole.no_speech_probability =
@@ -132,8 +130,8 @@ Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
   return whole;
 }
 
-Result<Part> OnnxWhisper::transcribe_part(std::span<const std::int16_t> pcm,
-                                          const Hearing& hearing, CancelToken& cancel) const {
+Result<Part> OnnxWhisper::transcribe_part(std::span<const std::int16_t> pcm, const Hearing& hearing,
+                                          CancelToken& cancel) const {
   Result<Part> whole = decode(pcm, hearing, cancel);
   if (!whole || whole->text.empty() || hearing.unfinished || !too_short_for(whole->text, pcm)) {
     return whole;

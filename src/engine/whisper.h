@@ -23,8 +23,8 @@ struct WhisperOptions {
 /// How to listen to a recording.
 struct Hearing {
   std::string language;  // ISO-639-1 or "" (English models ignore it; multilingual ones detect it)
-  /// Words that the text is known to begin with; the rest is written after them. Left out of account
-  /// where the recording is longer than 28 s or the words are too many for it.
+  /// Words that the text is known to begin with; the rest is written after them. Left out of
+  /// account where the recording is longer than 28 s or the words are too many for it.
   std::string prefix;
   bool unfinished = false;  // the speaker goes on: a short text is no reason to listen again
 };

@@ -30,11 +30,8 @@ TEST(AlignRows, FindsWhereEachRowLooks) {
 TEST(AlignRows, NeverFallsAndStaysInside) {
   std::mt19937 random(5);
   std::uniform_real_distribution<float> any(0, 1);
-  for (const auto& [rows, frames] : {std::pair<std::size_t, std::size_t>{1, 1},
-                                     {1, 30},
-                                     {30, 1},
-                                     {12, 5},
-                                     {5, 200}}) {
+  for (const auto& [rows, frames] :
+       {std::pair<std::size_t, std::size_t>{1, 1}, {1, 30}, {30, 1}, {12, 5}, {5, 200}}) {
     std::vector<float> attention(rows * frames);
     for (float& value : attention) value = any(random);
     const auto first = align_rows(attention, rows, frames);

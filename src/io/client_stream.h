@@ -18,8 +18,8 @@
 
 namespace eva::io {
 
-/// Verifies servers against the system's authorities (OpenSSL's default paths, or SSL_CERT_FILE), TLS
-/// 1.2 at least.
+/// Verifies servers against the system's authorities (OpenSSL's default paths, or SSL_CERT_FILE),
+/// TLS 1.2 at least.
 std::shared_ptr<boost::asio::ssl::context> make_client_tls();
 
 /// Its pending operations keep it alive: a TLS operation touches the stream once more even after

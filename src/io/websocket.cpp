@@ -340,11 +340,10 @@ void Connection::open(const std::string& host, const std::string& target, const 
     for (const auto& [name, value] : headers) request.insert(name, value);
   }));
   const auto answer = std::make_shared<ws::response_type>();
-  stream_.async_handshake(*answer, host, target,
-                          [self = shared_from_this(), answer,
-                           on_answer = std::move(on_answer)](beast::error_code error) {
-                            on_answer(static_cast<int>(answer->result_int()), error);
-                          });
+  stream_.async_handshake(
+      *answer, host, target,
+      [self = shared_from_this(), answer, on_answer = std::move(on_answer)](
+          beast::error_code error) { on_answer(static_cast<int>(answer->result_int()), error); });
 }
 
 ErrorCode code_of_refusal(int status) {
@@ -390,9 +389,9 @@ class Opening : public std::enable_shared_from_this<Opening> {
     timer_ = loop_.call_at(loop_.now() + limits_.connect, [weak = weak_from_this()] {
       const auto self = weak.lock();
       if (!self) return;
-      self->fail_with(ErrorCode::kTimeout, fmt::format("{}: no WebSocket within {} ms",
-                                                       self->url_.where(),
-                                                       to_ms(self->limits_.connect)));
+      self->fail_with(ErrorCode::kTimeout,
+                      fmt::format("{}: no WebSocket within {} ms", self->url_.where(),
+                                  to_ms(self->limits_.connect)));
     });
     client_->connect([self = shared_from_this(), target, headers](Result<> connected) {
       if (self->is_over_) return;
@@ -427,8 +426,8 @@ class Opening : public std::enable_shared_from_this<Opening> {
                        fmt::format("{} refused the WebSocket: HTTP {}", url_.where(), status));
     }
     if (error) {
-      return fail_with(ErrorCode::kProtocol, fmt::format("{} opened no WebSocket: {}",
-                                                         url_.where(), error.message()));
+      return fail_with(ErrorCode::kProtocol,
+                       fmt::format("{} opened no WebSocket: {}", url_.where(), error.message()));
     }
     is_over_ = true;
     loop_.cancel(timer_);

@@ -149,9 +149,8 @@ class TranscriptionStream : public std::enable_shared_from_this<TranscriptionStr
     if (!event.is_object()) return fail_with({ErrorCode::kProtocol, "an event is not JSON"});
     const std::string type = text_of(event, "type");
     if (type == "error") {
-      return fail_with({ErrorCode::kProtocol,
-                        fmt::format("{}: {}", door_.client_.url().where(),
-                                    provider_message(text, api_key_))});
+      return fail_with({ErrorCode::kProtocol, fmt::format("{}: {}", door_.client_.url().where(),
+                                                          provider_message(text, api_key_))});
     }
     if (type != kDelta) return;
     if (event.contains("tentative")) door_.takes_prefix_ = true;
@@ -165,7 +164,10 @@ class TranscriptionStream : public std::enable_shared_from_this<TranscriptionStr
     if (heard_.committed.size() > kMaxTranscript) {
       return fail_with({ErrorCode::kProtocol, "the transcript is over 1 MiB"});
     }
-    if (callbacks_.on_partial) callbacks_.on_partial(heard_);
+    // Moved out while it runs: it may destroy the stream, and with it the callbacks.
+    auto on_partial = std::move(callbacks_.on_partial);
+    if (on_partial) on_partial(heard_);
+    if (!is_over_) callbacks_.on_partial = std::move(on_partial);
   }
 
   void fail_with(Error error) {

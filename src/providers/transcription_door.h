@@ -16,10 +16,10 @@ class TranscriptionDoor {
   TranscriptionDoor(io::EventLoop& loop, io::Url url);
 
   /// A session for one utterance; nullptr where the provider has said that it offers none (404, or
-  /// another refusal that will not change). What is pushed before the session is open waits, 10 s of
-  /// audio at most; with more, and with every failure, `on_failed` ends the stream. Errors: those of
-  /// io::WebSocketClient; kOverloaded: the provider reads too slowly; kProtocol: it refused the
-  /// session or ended it.
+  /// another refusal that will not change). What is pushed before the session is open waits, 10 s
+  /// of audio at most; with more, and with every failure, `on_failed` ends the stream. Errors:
+  /// those of io::WebSocketClient; kOverloaded: the provider reads too slowly; kProtocol: it
+  /// refused the session or ended it.
   std::unique_ptr<speech::SttStream> listen(const ProviderOptions& options,
                                             const speech::SttStreamRequest& request,
                                             speech::SttStreamCallbacks callbacks);

@@ -79,9 +79,7 @@ Result<EngineDoors> resolve_doors(const config::Config& config, const io::Url& e
 }
 
 EngineClients::EngineClients(io::EventLoop& loop, const EngineDoors& doors)
-    : stt(loop, doors.stt),
-      partials(loop, doors.stt),
-      llm(loop, doors.llm), tts(loop, doors.tts) {}
+    : stt(loop, doors.stt), partials(loop, doors.stt), llm(loop, doors.llm), tts(loop, doors.tts) {}
 
 std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, EngineClients& clients,
                                              const config::Config& config,

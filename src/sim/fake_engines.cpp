@@ -71,7 +71,10 @@ class FakeSttStream final : public speech::SttStream {
         callbacks_(std::move(callbacks)) {}
 
   void fail() {
-    script_.finish_at(executor_.now() + delay_(), [this] { callbacks_.on_failed(broken()); });
+    script_.finish_at(executor_.now() + delay_(), [this] {
+      auto callbacks = std::move(callbacks_);  // may destroy this
+      callbacks.on_failed(broken());
+    });
   }
 
   void push(std::span<const std::int16_t> pcm) override {
