@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
     std::vector<double> times_ms;
     for (int round = 0; round < rounds; ++round) {
       const auto start = std::chrono::steady_clock::now();
-      result = (*whisper)->transcribe(sound->pcm, "en", cancel);
+      result = (*whisper)->transcribe(sound->pcm, {.language = "en"}, cancel);
       times_ms.push_back(Milliseconds(std::chrono::steady_clock::now() - start).count());
       if (!result) return stop(result.error().detail);
     }

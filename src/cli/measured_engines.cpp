@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -62,6 +63,87 @@ speech::CallHandle MeasuredStt::transcribe(
     done(std::move(value));
   });
   return replay;
+}
+
+namespace {
+
+class MeasuredStream final : public speech::SttStream {
+ public:
+  MeasuredStream(io::EventLoop& loop, Executor& clock, const AnswerBounds& bounds,
+                 speech::SttStreamCallbacks callbacks)
+      : loop_(loop),
+        clock_(clock),
+        bounds_(bounds),
+        callbacks_(std::move(callbacks)),
+        replay_(clock) {}
+
+  /// False where the engine has no partial transcripts.
+  bool open(speech::Stt& real, speech::SttStreamRequest request) {
+    real_ = real.listen(
+        std::move(request),
+        {.on_partial =
+             [this](speech::PartialTranscript partial) {
+               heard_ = true;
+               replay_.after(next_delay(), [this, partial = std::move(partial)]() mutable {
+                 callbacks_.on_partial(std::move(partial));
+               });
+             },
+         .on_failed =
+             [this](Error error) {
+               failed_ = true;
+               replay_.after(next_delay(), [this, error = std::move(error)]() mutable {
+                 auto callbacks = std::move(callbacks_);  // may destroy this
+                 callbacks.on_failed(std::move(error));
+               });
+             }});
+    return real_ != nullptr;
+  }
+
+  void push(std::span<const std::int16_t> pcm) override {
+    pending_.insert(pending_.end(), pcm.begin(), pcm.end());
+    const Duration enough = is_first_ ? 400ms : 200ms;
+    if (failed_ || samples_to_duration(std::ssize(pending_), speech::kSttRate) < enough) return;
+    is_first_ = false;
+    pushed_ = loop_.now();
+    heard_ = false;
+    real_->push(std::exchange(pending_, {}));
+    const Time latest = pushed_ + kPatience;
+    const TimerId alarm = loop_.call_at(latest, [] {});
+    loop_.run_until(
+        [&] { return heard_ || failed_ || bounds_.interrupted() || loop_.now() >= latest; });
+    loop_.cancel(alarm);
+  }
+
+ private:
+  static constexpr Duration kPatience = 300ms;
+
+  /// What took less time than the one before does not overtake it.
+  Duration next_delay() {
+    last_ = std::max(last_, clock_.now() + (loop_.now() - pushed_));
+    return last_ - clock_.now();
+  }
+
+  io::EventLoop& loop_;
+  Executor& clock_;
+  const AnswerBounds& bounds_;
+  speech::SttStreamCallbacks callbacks_;
+  std::vector<std::int16_t> pending_;
+  Time pushed_{};  // on the loop's clock
+  Time last_{};    // on the virtual clock: when the latest news arrives
+  bool is_first_ = true;
+  bool heard_ = false;
+  bool failed_ = false;
+  Replay replay_;
+  std::unique_ptr<speech::SttStream> real_;  // last: calls back until it dies
+};
+
+}  // namespace
+
+std::unique_ptr<speech::SttStream> MeasuredStt::listen(speech::SttStreamRequest request,
+                                                       speech::SttStreamCallbacks callbacks) {
+  auto stream = std::make_unique<MeasuredStream>(loop_, clock_, bounds_, std::move(callbacks));
+  if (!stream->open(real_, std::move(request))) return nullptr;
+  return stream;
 }
 
 speech::CallHandle MeasuredLlm::complete(speech::LlmRequest request,

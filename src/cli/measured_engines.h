@@ -32,6 +32,11 @@ class MeasuredStt final : public speech::Stt {
   speech::CallHandle transcribe(
       speech::SttRequest request,
       std::move_only_function<void(Result<speech::Transcript>)> done) override;
+  /// Audio is collected until it is enough for a pass (200 ms, 400 ms at first); then push() blocks
+  /// until the real engine has told what it heard, at most 300 ms, and that arrives on `clock`
+  /// after the time that it took.
+  std::unique_ptr<speech::SttStream> listen(speech::SttStreamRequest request,
+                                            speech::SttStreamCallbacks callbacks) override;
 
  private:
   io::EventLoop& loop_;

@@ -132,5 +132,58 @@ TEST(MeasuredStt, SilenceEndsAtTheDeadline) {
   EXPECT_EQ(end->error().code, ErrorCode::kTimeout);
 }
 
+/// Tells how much audio it has got, 5 ms after each push, as a task of its own.
+struct ListeningStt final : speech::Stt {
+  explicit ListeningStt(io::EventLoop& l) : loop(l) {}
+  speech::CallHandle transcribe(
+      speech::SttRequest, std::move_only_function<void(Result<speech::Transcript>)>) override {
+    return std::make_unique<speech::Call>();
+  }
+  std::unique_ptr<speech::SttStream> listen(speech::SttStreamRequest,
+                                            speech::SttStreamCallbacks callbacks) override {
+    struct Stream final : speech::SttStream {
+      Stream(io::EventLoop& l, speech::SttStreamCallbacks c) : loop(l), callbacks(std::move(c)) {}
+      ~Stream() override { loop.cancel(timer); }
+      void push(std::span<const std::int16_t> pcm) override {
+        samples += pcm.size();
+        timer = loop.call_at(loop.now() + 5ms, [this] {
+          callbacks.on_partial({std::to_string(samples), "", {}});
+        });
+      }
+      io::EventLoop& loop;
+      speech::SttStreamCallbacks callbacks;
+      std::size_t samples = 0;
+      TimerId timer = 0;
+    };
+    return offers ? std::make_unique<Stream>(loop, std::move(callbacks)) : nullptr;
+  }
+  io::EventLoop& loop;
+  bool offers = true;
+};
+
+TEST(MeasuredStt, PartialsArriveAfterTheTimeTheyTook) {
+  io::EventLoop loop;
+  sim::World world;
+  ListeningStt real(loop);
+  const AnswerBounds bounds;
+  MeasuredStt stt(loop, world, real, bounds);
+  std::vector<std::string> heard;
+  const auto stream = stt.listen({}, {.on_partial =
+                                          [&](speech::PartialTranscript partial) {
+                                            heard.push_back(std::move(partial.committed));
+                                          },
+                                      .on_failed = [](const Error&) {}});
+  ASSERT_TRUE(stream);
+  const std::vector<std::int16_t> chunk(speech::kSttRate / 10);
+  for (int i = 0; i < 6; ++i) stream->push(chunk);  // a pass at 400 ms, one at 600
+  world.run_until(Time(5ms) - 1us);
+  EXPECT_TRUE(heard.empty());
+  world.run_until(Time(1h));
+  EXPECT_EQ(heard, (std::vector<std::string>{"6400", "9600"}));
+
+  real.offers = false;
+  EXPECT_EQ(stt.listen({}, {}), nullptr);
+}
+
 }  // namespace
 }  // namespace eva::cli

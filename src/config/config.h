@@ -79,6 +79,7 @@ struct SttConfig {
   std::string key_file;
   Secret key;  // of key_env or key_file; empty = none is sent
   std::string language;
+  bool partials = true;
   Duration timeout = 15s;
 };
 

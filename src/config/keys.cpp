@@ -150,6 +150,8 @@ constexpr Key kKeys[] = {
     path("stt", "key_file", FIELD(stt.key_file), "File that holds the API key"),
     text("stt", "language", FIELD(stt.language),
          "Language told to the recogniser; \"\" = session.language", check_language),
+    flag("stt", "partials", FIELD(stt.partials),
+         "Show words while they are spoken: a second connection (WebSocket) to the recogniser"),
     number("stt", "timeout_ms", FIELD(stt.timeout), "Wait for a transcript", 100, 600'000),
 
     text("llm", "url", FIELD(llm.url),

@@ -20,6 +20,8 @@ namespace {
 constexpr Duration kDrain = 2s;
 constexpr std::size_t kMaxBody = 25 << 20;  // 10 min of 16 kHz WAV are 18.3 MiB
 constexpr std::size_t kMaxConnections = 256;
+constexpr std::size_t kMaxSessions = 256;
+constexpr std::size_t kMaxMessage = 2 << 20;  // 32 s of 24 kHz audio in base64
 
 Error with_advice(Error error) {
   if (error.code == ErrorCode::kNotFound) error.detail += " (run: eva models pull)";
@@ -119,7 +121,17 @@ int run_engine(const EngineSettings& settings) {
                                    std::unique_ptr<io::Responder> responder) {
     service->handle(std::move(request), std::move(responder));
   };
-  const io::HttpServerLimits limits{.body_bytes = kMaxBody, .connections = kMaxConnections};
+  handlers.may_upgrade = [&service](const io::HttpRequest& request, std::string&) {
+    return service->may_upgrade(request);
+  };
+  handlers.on_websocket = [&service](io::EventLoop&, const io::HttpRequest&,
+                                     std::unique_ptr<io::WebSocket> socket) {
+    service->open_session(std::move(socket));
+  };
+  const io::HttpServerLimits limits{.body_bytes = kMaxBody,
+                                    .connections = kMaxConnections,
+                                    .websockets = kMaxSessions,
+                                    .message_bytes = kMaxMessage};
   auto server = io::HttpServer::listen({&loop}, *address, limits, std::move(handlers));
   if (!server) return stop(server.error());
   spdlog::info("the engine listens on {}", (*server)->address());

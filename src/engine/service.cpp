@@ -35,6 +35,7 @@ constexpr std::array kRoutes = {
     RouteInfo{"POST", "/v1/audio/transcriptions", Route::kTranscription, false},
     RouteInfo{"POST", "/v1/audio/speech", Route::kSpeech, false},
     RouteInfo{"POST", "/v1/chat/completions", Route::kChat, false},
+    RouteInfo{"GET", "/v1/realtime", Route::kRealtime, false},
     RouteInfo{"GET", "/v1/models", Route::kModels, false},
     RouteInfo{"GET", "/healthz", Route::kHealth, true},
     RouteInfo{"GET", "/readyz", Route::kReady, true},
@@ -82,7 +83,8 @@ TranscriptionAnswer answer_transcription(const Whisper& whisper, const io::HttpR
     return {.response = to_response(error)};
   }
   const Duration audio = samples_to_duration(std::ssize(*pcm), kUploadRate);
-  const auto text = whisper.transcribe(*pcm, form->language, cancel);
+  const auto text =
+      whisper.transcribe(*pcm, {.language = form->language, .prefix = form->prefix}, cancel);
   if (!text) return {.response = to_response(to_api_error(text.error())), .audio = audio};
   return {.response = transcription_response(*text, audio, form->format), .audio = audio};
 }
@@ -104,7 +106,14 @@ EngineService::EngineService(Executor& home, ServiceOptions options, EngineLoade
       options_(std::move(options)),
       pool_(home, {.workers = options_.pool.workers,
                    .transcription_workers = options_.pool.transcription_workers,
-                   .queue_limit = std::max<std::size_t>(options_.pool.queue_limit, 2)}) {
+                   .queue_limit = std::max<std::size_t>(options_.pool.queue_limit, 2)}),
+      shared_{.home = home_,
+              .pool = pool_,
+              .metrics = metrics_,
+              .whisper = nullptr,
+              .model = options_.stt_model,
+              .job_deadline = options_.job_deadline,
+              .passes_max = std::max(options_.pool.workers - 1, 1)} {
   load(std::move(loaders));
 }
 
@@ -129,7 +138,7 @@ void EngineService::load(EngineLoaders loaders) {
     return warm_up(*result->whisper, context.cancel());
   };
   recogniser.done = [this, result](Result<> outcome) {
-    if (outcome) whisper_ = std::move(result->whisper);
+    if (outcome) shared_.whisper = whisper_ = std::move(result->whisper);
     loaded(transcription_, "transcription", outcome);
   };
   pool::Job voices;
@@ -177,6 +186,41 @@ bool EngineService::has_key(const io::HttpRequest& request) const {
   return key && io::is_one_of(*key, options_.api_keys);
 }
 
+std::optional<ApiError> EngineService::deny_session(const io::HttpRequest& request) const {
+  if (request.path() != "/v1/realtime") {
+    return ApiError{
+        .status = 404, .message = "WebSockets are served at /v1/realtime", .code = "unknown_url"};
+  }
+  if (auto denied = deny(request)) return denied;
+  // A browser lets any page open a WebSocket, and sends no key with it.
+  if (io::find_header(request.headers, "Origin")) {
+    return ApiError{
+        .status = 403, .message = "the engine serves no web pages", .code = "origin_not_allowed"};
+  }
+  if (request.query("intent") != "transcription") {
+    return refuse("this engine serves transcription sessions: ?intent=transcription", "intent")
+        .error();
+  }
+  if (!whisper_) {
+    return not_ready("the recogniser is not ready", transcription_.detail, transcription_.failed);
+  }
+  return std::nullopt;
+}
+
+std::optional<io::HttpResponse> EngineService::may_upgrade(const io::HttpRequest& request) {
+  const auto denied = deny_session(request);
+  if (!denied) return std::nullopt;
+  metrics_.count_request(Route::kRealtime, result_of(denied->status));
+  return to_response(*denied);
+}
+
+void EngineService::open_session(std::unique_ptr<io::WebSocket> socket) {
+  const std::uint64_t id = ++last_id_;
+  metrics_.count_request(Route::kRealtime, RequestResult::kOk);
+  sessions_[id] = std::make_unique<TranscriptionSession>(
+      shared_, id, std::move(socket), [this, id] { const auto ended = sessions_.extract(id); });
+}
+
 void EngineService::handle(io::HttpRequest request, std::unique_ptr<io::Responder> responder) {
   const auto found = std::ranges::find(kRoutes, request.path(), &RouteInfo::path);
   if (found == kRoutes.end()) {
@@ -211,6 +255,11 @@ void EngineService::handle(io::HttpRequest request, std::unique_ptr<io::Responde
       return respond(found->route, *responder, tell_readiness());
     case Route::kMetrics:
       return respond(found->route, *responder, tell_metrics());
+    case Route::kRealtime:
+      return respond(
+          found->route, *responder,
+          to_response(ApiError{
+              .status = 426, .message = "open a WebSocket here", .code = "upgrade_required"}));
     case Route::kHealth:
     case Route::kUnknown:
       return respond(found->route, *responder, json_response(200, {{"status", "alive"}}));

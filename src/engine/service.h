@@ -12,6 +12,7 @@
 #include "base/executor.h"
 #include "engine/service_error.h"
 #include "engine/service_metrics.h"
+#include "engine/transcription_session.h"
 #include "engine/voice.h"
 #include "engine/whisper.h"
 #include "io/http.h"
@@ -53,9 +54,14 @@ class EngineService {
   /// Answers every request, at once or later. A client that goes away cancels its work.
   void handle(io::HttpRequest request, std::unique_ptr<io::Responder> responder);
 
+  /// Before a WebSocket is opened: why not, or nullopt. Only transcription sessions are served.
+  std::optional<io::HttpResponse> may_upgrade(const io::HttpRequest& request);
+  /// Serves the session until the client is gone.
+  void open_session(std::unique_ptr<io::WebSocket> socket);
+
   /// Both engines are loaded and each has done one inference.
   bool ready() const { return transcription_.ready && speech_.ready; }
-  /// Transcriptions and speeches under way.
+  /// Transcriptions and speeches under way, those of sessions not counted.
   std::size_t open_requests() const { return exchanges_.size(); }
 
  private:
@@ -72,6 +78,7 @@ class EngineService {
 
   /// Why the request may not be answered, or nullopt.
   std::optional<ApiError> deny(const io::HttpRequest& request) const;
+  std::optional<ApiError> deny_session(const io::HttpRequest& request) const;
   bool has_key(const io::HttpRequest& request) const;
   void transcribe(io::HttpRequest request, std::unique_ptr<io::Responder> responder);
   void speak(const io::HttpRequest& request, std::unique_ptr<io::Responder> responder);
@@ -107,7 +114,9 @@ class EngineService {
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> exchanges_;
   std::vector<std::unique_ptr<pool::Ticket>> loads_;
-  pool::WorkerPool pool_;  // last, so that its workers end first
+  pool::WorkerPool pool_;  // after what its jobs use, so that its workers end first
+  TranscriptionShared shared_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<TranscriptionSession>> sessions_;
 };
 
 }  // namespace eva::engine

@@ -1,21 +1,19 @@
 #include "engine/service_error.h"
 
-#include <string_view>
-
 #include "engine/service_json.h"
 
 namespace eva::engine {
 namespace {
+nlohmann::json text_or_null(const std::string& text) {
+  return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+}
+}  // namespace
+
 std::string_view error_type(int status) {
   if (status == 401) return "authentication_error";
   if (status == 429) return "rate_limit_error";
   return status < 500 ? "invalid_request_error" : "server_error";
 }
-
-nlohmann::json text_or_null(const std::string& text) {
-  return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
-}
-}  // namespace
 
 ApiError to_api_error(const Error& error) {
   ApiError result{.message = error.detail};

@@ -2,6 +2,7 @@
 // Refusals as OpenAI's clients know them: {"error":{"message","type","param","code"}}.
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "io/http.h"
@@ -30,6 +31,9 @@ inline std::unexpected<ApiError> refuse(std::string message, std::string param =
 /// kBadInput 400, kNotFound 404, kUnauthorized 401, kOverloaded 429 (Retry-After: 1), kUnavailable
 /// 503 (Retry-After: 1), kTimeout 504, anything else 500.
 ApiError to_api_error(const Error& error);
+
+/// What OpenAI calls errors of this status: "invalid_request_error", "server_error" ...
+std::string_view error_type(int status);
 
 io::HttpResponse to_response(const ApiError& error);
 

@@ -36,7 +36,7 @@ class EndlessVoice final : public Voice {
 
 class EchoWhisper final : public Whisper {
  public:
-  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const std::string&,
+  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const Hearing&,
                                    CancelToken&) const override {
     return Transcription{.text = std::to_string(pcm.size())};
   }

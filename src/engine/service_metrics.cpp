@@ -38,6 +38,8 @@ const char* name(Route route) {
       return "readyz";
     case Route::kMetrics:
       return "metrics";
+    case Route::kRealtime:
+      return "realtime";
     case Route::kUnknown:
       return "unknown";
   }
@@ -63,7 +65,15 @@ const char* name(RequestResult result) {
 }
 
 const char* name(EngineKind engine) {
-  return engine == EngineKind::kTranscription ? "transcription" : "speech";
+  switch (engine) {
+    case EngineKind::kTranscription:
+      return "transcription";
+    case EngineKind::kPartial:
+      return "partial";
+    case EngineKind::kSpeech:
+      return "speech";
+  }
+  std::unreachable();
 }
 }  // namespace
 

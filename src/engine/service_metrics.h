@@ -8,7 +8,17 @@
 
 namespace eva::engine {
 
-enum class Route { kTranscription, kSpeech, kChat, kModels, kHealth, kReady, kMetrics, kUnknown };
+enum class Route {
+  kTranscription,
+  kSpeech,
+  kChat,
+  kModels,
+  kHealth,
+  kReady,
+  kMetrics,
+  kRealtime,
+  kUnknown
+};
 enum class RequestResult {
   kOk,
   kRefused,  // the request was wrong (4xx except 429)
@@ -17,7 +27,7 @@ enum class RequestResult {
   kCancelled,  // the client went away
   kFailed,
 };
-enum class EngineKind { kTranscription, kSpeech };
+enum class EngineKind { kTranscription, kPartial, kSpeech };
 
 /// Thread-safe.
 class ServiceMetrics {

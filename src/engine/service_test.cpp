@@ -85,8 +85,9 @@ struct Script {
 class FakeWhisper final : public Whisper {
  public:
   explicit FakeWhisper(Script& script) : script_(script) {}
-  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const std::string& language,
+  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const Hearing& hearing,
                                    CancelToken& cancel) const override {
+    const std::string& language = hearing.language;
     if (language == "xx") return fail(ErrorCode::kBadInput, "unknown language \"xx\"");
     if (Hold* hold = script_.hold_whisper.exchange(nullptr)) {
       hold->wait(cancel);

@@ -20,7 +20,7 @@ std::vector<std::int16_t> faint_noise() {
 }  // namespace
 
 Result<> warm_up(const Whisper& whisper, CancelToken& cancel) {
-  const auto result = whisper.transcribe(faint_noise(), "en", cancel);
+  const auto result = whisper.transcribe(faint_noise(), {.language = "en"}, cancel);
   if (!result) return std::unexpected(result.error());
   return {};
 }

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <sstream>
 
@@ -95,8 +98,63 @@ Result<TokenText> TokenText::parse(std::string_view lines) {
     }
     if (id >= made.bytes_.size()) made.bytes_.resize(id + 1);
     made.bytes_[id] = *bytes;
+    made.ids_.emplace(*bytes, static_cast<std::int64_t>(id));
   }
   return made;
+}
+
+bool TokenText::starts_word(std::int64_t token) const {
+  const auto id = static_cast<std::size_t>(token);
+  return id < bytes_.size() && bytes_[id].starts_with(' ');
+}
+
+std::vector<std::int64_t> TokenText::tokens(std::string_view text) const {
+  enum class Kind { kLetter, kDigit, kOther };
+  const auto kind_of = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || std::isalpha(byte) != 0) return Kind::kLetter;
+    return std::isdigit(byte) != 0 ? Kind::kDigit : Kind::kOther;
+  };
+  // Words, numbers and runs of signs, each with the one blank before it, are encoded by themselves.
+  std::vector<std::int64_t> tokens;
+  const std::string whole = " " + std::string(text);
+  std::size_t begin = 0;
+  while (begin < whole.size()) {
+    std::size_t end = begin + (whole[begin] == ' ' ? 1 : 0);
+    if (end < whole.size()) {
+      const Kind kind = kind_of(whole[end]);
+      while (end < whole.size() && whole[end] != ' ' && kind_of(whole[end]) == kind) ++end;
+    }
+    end = std::max(end, begin + 1);
+    append_piece(std::string_view(whole).substr(begin, end - begin), tokens);
+    begin = end;
+  }
+  return tokens;
+}
+
+void TokenText::append_piece(std::string_view piece, std::vector<std::int64_t>& tokens) const {
+  // Byte-pair encoding: the pair whose union has the lowest id was learnt first and is joined
+  // first.
+  std::vector<std::string_view> parts;
+  for (std::size_t i = 0; i < piece.size(); ++i) parts.push_back(piece.substr(i, 1));
+  for (;;) {
+    std::size_t best = parts.size();
+    std::int64_t lowest = std::numeric_limits<std::int64_t>::max();
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+      const std::string_view both(parts[i].data(), parts[i].size() + parts[i + 1].size());
+      const auto found = ids_.find(std::string(both));
+      if (found == ids_.end() || found->second >= lowest) continue;
+      lowest = found->second;
+      best = i;
+    }
+    if (best == parts.size()) break;
+    parts[best] = {parts[best].data(), parts[best].size() + parts[best + 1].size()};
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(best) + 1);
+  }
+  for (const std::string_view part : parts) {
+    const auto found = ids_.find(std::string(part));
+    if (found != ids_.end()) tokens.push_back(found->second);
+  }
 }
 
 std::string TokenText::text(std::span<const std::int64_t> tokens) const {

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -23,8 +24,19 @@ class TokenText {
   /// not form a character are left out.
   std::string text(std::span<const std::int64_t> tokens) const;
 
+  /// The tokens of a text that follows the transcript's beginning (so with a blank before its first
+  /// word), as Whisper itself would write them or nearly so. text() of them is `text` again, if
+  /// that has no blanks at its ends.
+  std::vector<std::int64_t> tokens(std::string_view text) const;
+
+  /// The token begins with a blank, so with a new word.
+  bool starts_word(std::int64_t token) const;
+
  private:
-  std::vector<std::string> bytes_;  // by id
+  void append_piece(std::string_view piece, std::vector<std::int64_t>& tokens) const;
+
+  std::vector<std::string> bytes_;                     // by id
+  std::unordered_map<std::string, std::int64_t> ids_;  // by bytes
 };
 
 }  // namespace eva::engine

@@ -35,6 +35,8 @@ ApiResult<TranscriptionForm> parse_transcription_form(std::string_view content_t
       form.file = part.data;
     } else if (part.name == "language") {
       form.language = std::string(part.data);
+    } else if (part.name == "prefix") {
+      form.prefix = std::string(part.data);
     } else if (part.name == "response_format") {
       const auto format = parse_format(part.data);
       if (!format) return std::unexpected(format.error());

@@ -14,6 +14,7 @@
 #include "engine/token_text.h"
 #include "engine/whisper_decoder.h"
 #include "engine/whisper_pack.h"
+#include "engine/word_times.h"
 #include "tensor/model.h"
 
 namespace eva::engine {
@@ -33,13 +34,18 @@ static_assert(kLongestPrompt + kTokensEver <= kLeastTextPositions);
 
 /// One part of a recording, transcribed.
 struct Part {
-  std::string text;  // "" = no speech
+  std::string text;                 // "" = no speech
+  std::vector<speech::Word> words;  // times from the part's beginning
   std::string language;
   double no_speech_probability = 0;
   double log_probability_sum = 0;
   int steps = 0;  // tokens, end of text included
   bool loop_cut = false;
 };
+
+void append(std::vector<float>& values, std::span<const float> more) {
+  values.insert(values.end(), more.begin(), more.end());
+}
 
 class OnnxWhisper final : public Whisper {
  public:
@@ -48,21 +54,27 @@ class OnnxWhisper final : public Whisper {
         vocabulary_(std::move(vocabulary)),
         log_mel_(network_.pack().mel_bands) {}
 
-  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const std::string& language,
+  Result<Transcription> transcribe(std::span<const std::int16_t> pcm, const Hearing& hearing,
                                    CancelToken& cancel) const override;
 
  private:
+  /// The tokens of a text under construction and how the decoder looked at the audio for each.
+  struct Writing {
+    std::vector<std::int64_t> tokens;
+    std::vector<float> attention;  // rows of kAudioPositions; row i chose token i
+  };
   /// Whisper may end its text at a pause though the speaker went on (about one utterance in ten
   /// with a pause after a few words): what is too short for its sound is listened to again in two
   /// halves.
-  Result<Part> transcribe_part(std::span<const std::int16_t> pcm, const std::string& language,
+  Result<Part> transcribe_part(std::span<const std::int16_t> pcm, const Hearing& hearing,
                                CancelToken& cancel) const;
-  Result<Part> decode(std::span<const std::int16_t> pcm, const std::string& language,
+  Result<Part> decode(std::span<const std::int16_t> pcm, const Hearing& hearing,
                       CancelToken& cancel) const;
-  /// Feeds the prompt, finds the language if it is not given, and leaves the logits of the first
-  /// token's row in the result.
-  Result<std::span<const float>> begin(DecoderRun& run, const std::string& language, Part& part,
+  /// Feeds the prompt and what is already written, finds the language if it is not given, and
+  /// leaves the logits of the next token's row in the result.
+  Result<std::span<const float>> begin(DecoderRun& run, Writing& writing, Part& part,
                                        CancelToken& cancel) const;
+  std::vector<speech::Word> words_of(const Writing& writing, std::size_t samples) const;
   std::string detect_language(std::span<const float> logits) const;
 
   const WhisperNetwork network_;
@@ -71,8 +83,8 @@ class OnnxWhisper final : public Whisper {
 };
 
 Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
-                                              const std::string& language,
-                                              CancelToken& cancel) const {
+                                              const Hearing& hearing, CancelToken& cancel) const {
+  const std::string& language = hearing.language;
   if (pcm.size() > kLongest) {
     return fail(ErrorCode::kBadInput, fmt::format("{} s of audio; at most {} s are transcribed",
                                                   pcm.size() / kRate, kLongest / kRate));
@@ -91,8 +103,13 @@ Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
   whole.no_speech_probability = std::numeric_limits<double>::max();
   double log_probability_sum = 0;
   int steps = 0;
-  for (const std::span<const std::int16_t> samples : cut_at_quiet(pcm, kLongestPart)) {
-    const Result<Part> part = transcribe_part(samples, whole.language, cancel);
+  const auto parts = cut_at_quiet(pcm, kLongestPart);
+  for (const std::span<const std::int16_t> samples : parts) {
+    const Result<Part> part = transcribe_part(samples,
+                                              {.language = whole.language,
+                                               .prefix = parts.size() == 1 ? hearing.prefix : "",
+                                               .unfinished = hearing.unfinished},
+                                              cancel);
     if (!part) return std::unexpected(part.error());
     // The part that sounds most like speech speaks for the whole.
     whole.no_speech_probability =
@@ -104,31 +121,42 @@ Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,
     whole.language = part->language;  // detected once, on the first speech
     if (!whole.text.empty()) whole.text += ' ';
     whole.text += part->text;
+    const Duration offset = samples_to_duration(samples.data() - pcm.data(), kRate);
+    for (const speech::Word& word : part->words) {
+      whole.words.push_back({word.text, offset + word.start, offset + word.end});
+    }
   }
   whole.average_log_probability = log_probability_sum / std::max(steps, 1);
   return whole;
 }
 
-Result<Part> OnnxWhisper::transcribe_part(std::span<const std::int16_t> pcm,
-                                          const std::string& language, CancelToken& cancel) const {
-  Result<Part> whole = decode(pcm, language, cancel);
-  if (!whole || whole->text.empty() || !too_short_for(whole->text, pcm)) return whole;
+Result<Part> OnnxWhisper::transcribe_part(std::span<const std::int16_t> pcm, const Hearing& hearing,
+                                          CancelToken& cancel) const {
+  Result<Part> whole = decode(pcm, hearing, cancel);
+  if (!whole || whole->text.empty() || hearing.unfinished || !too_short_for(whole->text, pcm)) {
+    return whole;
+  }
   Part joined{.language = whole->language};
   joined.no_speech_probability = whole->no_speech_probability;
   for (const auto half : cut_at_quiet(pcm, pcm.size() * 2 / 3)) {
-    const Result<Part> part = decode(half, whole->language, cancel);
+    const Result<Part> part = decode(half, {.language = whole->language}, cancel);
     if (!part) return part;
+    const Duration offset = samples_to_duration(half.data() - pcm.data(), kRate);
+    for (const speech::Word& word : part->words) {
+      joined.words.push_back({word.text, offset + word.start, offset + word.end});
+    }
     if (!joined.text.empty() && !part->text.empty()) joined.text += ' ';
     joined.text += part->text;
     joined.log_probability_sum += part->log_probability_sum;
     joined.steps += part->steps;
     joined.loop_cut = joined.loop_cut || part->loop_cut;
   }
-  const bool longer = joined.text.size() > whole->text.size() && !joined.loop_cut;
-  return longer ? joined : std::move(*whole);
+  const bool better = joined.text.size() > whole->text.size() && !joined.loop_cut &&
+                      joined.text.starts_with(hearing.prefix);
+  return better ? joined : std::move(*whole);
 }
 
-Result<Part> OnnxWhisper::decode(std::span<const std::int16_t> pcm, const std::string& language,
+Result<Part> OnnxWhisper::decode(std::span<const std::int16_t> pcm, const Hearing& hearing,
                                  CancelToken& cancel) const {
   const WhisperPack& pack = network_.pack();
   std::vector<float> mel = log_mel_(pcm, kPadding);
@@ -139,11 +167,15 @@ Result<Part> OnnxWhisper::decode(std::span<const std::int16_t> pcm, const std::s
   const std::int64_t most_tokens =
       std::min(kTokensAlways + kTokensPerSecond * seconds, kTokensEver);
   DecoderRun run(network_, *cross, kLongestPrompt + most_tokens);
-  Part part;
-  Result<std::span<const float>> logits = begin(run, language, part, cancel);
+  Part part{.language = hearing.language};
+  Writing writing;
+  auto& tokens = writing.tokens;
+  if (!hearing.prefix.empty()) tokens = vocabulary_.tokens(hearing.prefix);
+  if (std::ssize(tokens) >= most_tokens) tokens.clear();
+  const std::vector<std::int64_t> known = tokens;
+  Result<std::span<const float>> logits = begin(run, writing, part, cancel);
   if (!logits) return std::unexpected(logits.error());
 
-  std::vector<std::int64_t> tokens;
   while (true) {
     const auto mask = tokens.empty() ? network_.first_mask() : network_.mask();
     const TokenChoice choice = choose_token(*logits, mask);
@@ -152,13 +184,14 @@ Result<Part> OnnxWhisper::decode(std::span<const std::int16_t> pcm, const std::s
     if (choice.token == pack.end_of_text) break;
     tokens.push_back(choice.token);
     if (const auto keep = cut_repetition(tokens)) {
-      tokens.resize(*keep);
+      tokens.resize(std::max(*keep, known.size()));
       part.loop_cut = true;
       break;
     }
     if (std::ssize(tokens) == most_tokens) break;
     logits = run.step(std::span(tokens).last(1), cancel);
     if (!logits) return std::unexpected(logits.error());
+    append(writing.attention, run.alignment());
   }
 
   const SpeechEvidence evidence{
@@ -166,18 +199,51 @@ Result<Part> OnnxWhisper::decode(std::span<const std::int16_t> pcm, const std::s
       .average_log_probability = part.log_probability_sum / part.steps,
   };
   part.text = vocabulary_.text(tokens);
-  if (!is_speech(part.text, evidence, pack.no_speech_threshold)) part.text.clear();
+  if (!is_speech(part.text, evidence, pack.no_speech_threshold)) {
+    tokens.resize(known.size());  // what is known was speech
+    part.text = vocabulary_.text(tokens);
+  }
+  part.words = words_of(writing, pcm.size());
   return part;
 }
 
-Result<std::span<const float>> OnnxWhisper::begin(DecoderRun& run, const std::string& language,
-                                                  Part& part, CancelToken& cancel) const {
+std::vector<speech::Word> OnnxWhisper::words_of(const Writing& writing, std::size_t samples) const {
+  const std::size_t frames = std::min(samples / kSamplesPerPosition, kAudioPositions);
+  const std::size_t written = writing.attention.size() / kAudioPositions;
+  // One row more than tokens: that of what came, or would have come, after the last.
+  const std::size_t rows = std::min(writing.tokens.size() + 1, written);
+  if (writing.tokens.empty() || frames == 0 || rows < writing.tokens.size()) return {};
+  std::vector<float> heard;
+  heard.reserve(rows * frames);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto all = std::span(writing.attention).subspan(row * kAudioPositions, frames);
+    heard.insert(heard.end(), all.begin(), all.end());
+  }
+  std::vector<std::size_t> first = align_rows(heard, rows, frames);
+  first.push_back(frames);
+  const auto time_of = [&](std::size_t row) {
+    return samples_to_duration(static_cast<std::int64_t>(first[row] * kSamplesPerPosition), kRate);
+  };
+  std::vector<speech::Word> words;
+  std::size_t begin = 0;
+  while (begin < writing.tokens.size()) {
+    std::size_t end = begin + 1;
+    while (end < writing.tokens.size() && !vocabulary_.starts_word(writing.tokens[end])) ++end;
+    std::string text = vocabulary_.text(std::span(writing.tokens).subspan(begin, end - begin));
+    if (!text.empty()) words.push_back({std::move(text), time_of(begin), time_of(end)});
+    begin = end;
+  }
+  return words;
+}
+
+Result<std::span<const float>> OnnxWhisper::begin(DecoderRun& run, Writing& writing, Part& part,
+                                                  CancelToken& cancel) const {
   const WhisperPack& pack = network_.pack();
   const auto vocabulary = static_cast<std::size_t>(pack.vocabulary);
-  part.language = language;
+  const bool language_given = !part.language.empty();
   std::vector<std::int64_t> prompt{pack.start_of_transcript};
   Result<std::span<const float>> logits;
-  if (language.empty()) {
+  if (!language_given) {
     logits = run.step(prompt, cancel);
     if (!logits) return logits;
     part.no_speech_probability = token_probability(*logits, pack.no_speech);
@@ -189,9 +255,13 @@ Result<std::span<const float>> OnnxWhisper::begin(DecoderRun& run, const std::st
     prompt.push_back(pack.transcribe);
   }
   prompt.push_back(pack.no_timestamps);
+  prompt.insert(prompt.end(), writing.tokens.begin(), writing.tokens.end());
   logits = run.step(prompt, cancel);
   if (!logits) return logits;
-  if (!language.empty()) {
+  if (const auto rows = run.alignment(); !rows.empty()) {
+    append(writing.attention, rows.last((writing.tokens.size() + 1) * kAudioPositions));
+  }
+  if (language_given) {
     part.no_speech_probability = token_probability(logits->first(vocabulary), pack.no_speech);
   }
   return logits->last(vocabulary);
@@ -224,7 +294,7 @@ Result<std::unique_ptr<Whisper>> Whisper::load(const WhisperOptions& options) {
   std::vector<std::int16_t> click(kRate / 10);
   click.front() = 1;
   CancelToken never;
-  if (const auto trial = whisper->transcribe(click, "", never); !trial) {
+  if (const auto trial = whisper->transcribe(click, {}, never); !trial) {
     return fail(ErrorCode::kBadConfig, fmt::format("{} is not a complete Whisper pack: {}",
                                                    options.folder.string(), trial.error().detail));
   }

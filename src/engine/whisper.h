@@ -11,6 +11,7 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "speech/stt.h"
 
 namespace eva::engine {
 
@@ -19,8 +20,18 @@ struct WhisperOptions {
   int threads = 1;               // per transcription
 };
 
+/// How to listen to a recording.
+struct Hearing {
+  std::string language;  // ISO-639-1 or "" (English models ignore it; multilingual ones detect it)
+  /// Words that the text is known to begin with; the rest is written after them. Left out of
+  /// account where the recording is longer than 28 s or the words are too many for it.
+  std::string prefix;
+  bool unfinished = false;  // the speaker goes on: a short text is no reason to listen again
+};
+
 struct Transcription {
   std::string text;                    // trimmed UTF-8; "" when the guards say: no speech
+  std::vector<speech::Word> words;     // the text's; empty where the pack knows no word times
   std::string language;                // ISO-639-1; "" when it was to be detected and nobody spoke
   double no_speech_probability = 0;    // at the first step; of several parts the lowest
   double average_log_probability = 0;  // per token, also when the guards dropped the text
@@ -36,12 +47,10 @@ class Whisper {
   virtual ~Whisper() = default;
 
   /// Mono 16 kHz, any length up to 10 min (longer parts than 28 s are cut at their quietest point).
-  /// language: ISO-639-1 or "" (English models ignore it; multilingual ones detect it).
   /// The same input gives the same text. Blocks the calling thread.
   /// kBadInput: too long, or an unknown language. kCancelled: `cancel` fired.
   virtual Result<Transcription> transcribe(std::span<const std::int16_t> pcm,
-                                           const std::string& language,
-                                           CancelToken& cancel) const = 0;
+                                           const Hearing& hearing, CancelToken& cancel) const = 0;
 };
 
 }  // namespace eva::engine

@@ -69,6 +69,7 @@ WhisperNetwork::WhisperNetwork(WhisperPack pack, std::unique_ptr<tensor::Model> 
   }
   output_names_.push_back("logits");
   for (const std::string& name : new_row_names_) output_names_.push_back(name.c_str());
+  if (pack_.alignment) output_names_.push_back("alignment");
 }
 
 Result<std::vector<tensor::Value>> WhisperNetwork::encode(std::span<float> mel,
@@ -123,7 +124,15 @@ Result<std::span<const float>> DecoderRun::step(std::span<std::int64_t> tokens,
   if (logits.size() != static_cast<std::size_t>(count * pack.vocabulary)) {
     return fail(ErrorCode::kBadConfig, "the decoder's vocabulary is not the pack's");
   }
+  if (pack.alignment && alignment().size() != tokens.size() * kAudioPositions) {
+    return fail(ErrorCode::kBadConfig, "the decoder's alignment is odd");
+  }
   return logits;
+}
+
+std::span<const float> DecoderRun::alignment() const {
+  if (!network_.pack().alignment || outputs_.empty()) return {};
+  return outputs_.back().floats();
 }
 
 TokenChoice choose_token(std::span<const float> logits, std::span<const float> mask) {

@@ -12,6 +12,9 @@
 
 namespace eva::engine {
 
+inline constexpr std::size_t kAudioPositions = 1500;     // of the encoded audio, 30 s
+inline constexpr std::size_t kSamplesPerPosition = 320;  // 20 ms at 16 kHz
+
 /// The decoder network with the names of its tensors and the masks of its vocabulary. Immutable;
 /// any thread.
 class WhisperNetwork {
@@ -52,6 +55,9 @@ class DecoderRun {
   /// Feeds tokens (at least one) and returns one row of logits per token, pack().vocabulary wide;
   /// valid until the next step. kBadConfig: the network is not what its pack says.
   Result<std::span<const float>> step(std::span<std::int64_t> tokens, CancelToken& cancel);
+  /// How the last step looked at the audio: one row of kAudioPositions values per token; empty
+  /// where the pack has no alignment. Valid until the next step.
+  std::span<const float> alignment() const;
 
  private:
   const WhisperNetwork& network_;

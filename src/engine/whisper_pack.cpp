@@ -49,6 +49,7 @@ WhisperPack from_json(const nlohmann::json& json) {
       .languages = json.at("languages").get<std::map<std::string, std::int64_t>>(),
       .suppress = json.at("suppress").get<std::vector<std::int64_t>>(),
       .suppress_first = json.at("suppress_first").get<std::vector<std::int64_t>>(),
+      .alignment = json.value("alignment", false),
   };
   for (const auto& [code, language] : pack.languages) check_ids({language}, vocabulary);
   check_ids(pack.suppress, vocabulary);

@@ -27,6 +27,7 @@ struct WhisperPack {
   std::map<std::string, std::int64_t> languages;  // ISO-639-1 to id; empty: English only
   std::vector<std::int64_t> suppress;             // never chosen
   std::vector<std::int64_t> suppress_first;       // not chosen as the first token
+  bool alignment = false;                         // the decoder tells where it looks: word times
 };
 
 /// kNotFound: no whisper.json in the folder. kBadConfig: not one that this version reads.

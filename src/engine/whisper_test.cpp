@@ -37,7 +37,7 @@ class WhisperTest : public ::testing::Test {
   }
   static Transcription transcribe(std::span<const std::int16_t> pcm) {
     CancelToken cancel;
-    const auto result = english()->transcribe(pcm, "", cancel);
+    const auto result = english()->transcribe(pcm, {}, cancel);
     EXPECT_TRUE(result) << result.error().detail;
     return result ? *result : Transcription{};
   }
@@ -124,7 +124,7 @@ TEST_F(WhisperTest, RefusesTooMuch) {
   EVA_SKIP_WITHOUT(english_pack());
   CancelToken cancel;
   const std::vector<std::int16_t> pcm(10 * 60 * 16'000 + 1);
-  const auto result = english()->transcribe(pcm, "en", cancel);
+  const auto result = english()->transcribe(pcm, {.language = "en"}, cancel);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kBadInput);
 }
@@ -134,7 +134,7 @@ TEST_F(WhisperTest, Cancelled) {
   const auto speech = clip("jfk");
   CancelToken before;
   before.cancel();
-  const auto refused = english()->transcribe(speech, "en", before);
+  const auto refused = english()->transcribe(speech, {.language = "en"}, before);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kCancelled);
 
@@ -147,7 +147,7 @@ TEST_F(WhisperTest, Cancelled) {
     transcribe(clip("goforward"));
     during.cancel();
   });
-  const auto cancelled = english()->transcribe(endless, "en", during);
+  const auto cancelled = english()->transcribe(endless, {.language = "en"}, during);
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
 }
@@ -170,22 +170,22 @@ TEST(MultilingualWhisperTest, DetectsOrTakesTheLanguage) {
   ASSERT_TRUE(whisper) << whisper.error().detail;
   CancelToken cancel;
   const auto pcm = clip("goforward");
-  const auto detected = (*whisper)->transcribe(pcm, "", cancel);
+  const auto detected = (*whisper)->transcribe(pcm, {}, cancel);
   ASSERT_TRUE(detected) << detected.error().detail;
   EXPECT_EQ(detected->language, "en");
   EXPECT_EQ(detected->text, "Go forward 10 meters.");
 
-  const auto given = (*whisper)->transcribe(pcm, "en", cancel);
+  const auto given = (*whisper)->transcribe(pcm, {.language = "en"}, cancel);
   ASSERT_TRUE(given) << given.error().detail;
   EXPECT_EQ(given->text, detected->text);
   // Not equal: tokens fed together share one scale when their activations are quantised.
   EXPECT_NEAR(given->no_speech_probability, detected->no_speech_probability, 0.15);
 
-  const auto german = (*whisper)->transcribe(pcm, "de", cancel);
+  const auto german = (*whisper)->transcribe(pcm, {.language = "de"}, cancel);
   ASSERT_TRUE(german) << german.error().detail;
   EXPECT_EQ(german->language, "de");
 
-  const auto unknown = (*whisper)->transcribe(pcm, "xx", cancel);
+  const auto unknown = (*whisper)->transcribe(pcm, {.language = "xx"}, cancel);
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::kBadInput);
 }

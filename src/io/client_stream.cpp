@@ -13,6 +13,15 @@ namespace eva::io {
 namespace asio = boost::asio;
 using Code = boost::system::error_code;
 
+std::shared_ptr<asio::ssl::context> make_client_tls() {
+  auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+  Code ignored;  // without authorities every certificate is refused, and the message says so
+  tls->set_default_verify_paths(ignored);
+  tls->set_verify_mode(asio::ssl::verify_peer);
+  SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+  return tls;
+}
+
 ClientStream::ClientStream(EventLoop& loop, const Url& url, std::shared_ptr<asio::ssl::context> tls)
     : loop_(loop),
       url_(url),

@@ -2,6 +2,7 @@
 // One connection of an HttpClient: TCP, TLS or Unix. For src/io only.
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <functional>
 #include <memory>
@@ -16,6 +17,10 @@
 #include "io/url.h"
 
 namespace eva::io {
+
+/// Verifies servers against the system's authorities (OpenSSL's default paths, or SSL_CERT_FILE),
+/// TLS 1.2 at least.
+std::shared_ptr<boost::asio::ssl::context> make_client_tls();
 
 /// Its pending operations keep it alive: a TLS operation touches the stream once more even after
 /// the socket was closed. Every handler runs later, never inside the call that got it.
@@ -37,6 +42,11 @@ class ClientStream : public std::enable_shared_from_this<ClientStream> {
   /// The bytes must stay until `on_written`. One write at a time.
   void write(std::string_view head, std::string_view body,
              std::move_only_function<void(boost::system::error_code)> on_written);
+
+  /// For a protocol that reads and writes by itself, once connected: the TLS stream, or null, and
+  /// the socket.
+  boost::asio::ssl::stream<StreamSocket&>* tls() { return tls_ ? &*tls_ : nullptr; }
+  StreamSocket& socket() { return socket_; }
 
   /// At once, without a TLS farewell. No handler of connect() or read() runs afterwards.
   void close();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <list>
 #include <optional>
@@ -60,12 +59,7 @@ std::string make_head(const HttpRequest& request, const Url& url) {
 /// Shared by the client and its calls, of which some may be inside a callback when the client dies.
 struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
   Impl(EventLoop& the_loop, Url the_url) : loop(the_loop), url(std::move(the_url)) {
-    if (url.scheme != Url::Scheme::kHttps) return;
-    tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
-    Code ignored;  // without authorities every certificate is refused, and the message says so
-    tls->set_default_verify_paths(ignored);
-    tls->set_verify_mode(asio::ssl::verify_peer);
-    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+    if (url.scheme == Url::Scheme::kHttps) tls = make_client_tls();
   }
 
   std::shared_ptr<ClientStream> take_idle();

@@ -1,5 +1,7 @@
 #include "io/websocket.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -8,8 +10,10 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
 
+#include "io/client_stream.h"
 #include "io/loop_impl.h"
 #include "io/websocket_accept.h"
+#include "io/websocket_client.h"
 
 namespace eva::io {
 namespace asio = boost::asio;
@@ -31,19 +35,51 @@ std::string shorten(std::string reason) {
   return reason;
 }
 
-/// Tells when Beast begins to wait for the peer's end of the TCP connection after the close frames:
-/// that wait has no limit of its own.
-class LingeringSocket : public StreamSocket {
+/// What Beast reads from and writes to: an accepted socket, or the stream of a client, with or
+/// without TLS. Tells when Beast begins to wait for the peer's end of the TCP connection after the
+/// close frames: that wait has no limit of its own.
+class Transport {
  public:
-  explicit LingeringSocket(StreamSocket socket) : StreamSocket(std::move(socket)) {}
+  using executor_type = StreamSocket::executor_type;
+
+  explicit Transport(StreamSocket socket) : own_(std::move(socket)) {}
+  explicit Transport(std::shared_ptr<ClientStream> client) : client_(std::move(client)) {}
+
+  executor_type get_executor() { return socket().get_executor(); }
+  StreamSocket& socket() { return client_ ? client_->socket() : *own_; }
+
+  template <typename Buffers, typename Handler>
+  void async_read_some(const Buffers& buffers, Handler&& handler) {
+    if (auto* tls = client_ ? client_->tls() : nullptr) {
+      tls->async_read_some(buffers, std::forward<Handler>(handler));
+    } else {
+      socket().async_read_some(buffers, std::forward<Handler>(handler));
+    }
+  }
+  template <typename Buffers, typename Handler>
+  void async_write_some(const Buffers& buffers, Handler&& handler) {
+    if (auto* tls = client_ ? client_->tls() : nullptr) {
+      tls->async_write_some(buffers, std::forward<Handler>(handler));
+    } else {
+      socket().async_write_some(buffers, std::forward<Handler>(handler));
+    }
+  }
+
   std::function<void()> on_linger;
+
+ private:
+  std::optional<StreamSocket> own_;
+  std::shared_ptr<ClientStream> client_;  // with its own pending operations
 };
 
-/// Found by Beast through its argument, as a customisation point.
+/// Found by Beast through its argument, as customisation points.
 template <typename Handler>
-void async_teardown(beast::role_type role, LingeringSocket& socket, Handler&& handler) {
-  if (socket.on_linger) socket.on_linger();
-  ws::async_teardown(role, static_cast<StreamSocket&>(socket), std::forward<Handler>(handler));
+void async_teardown(beast::role_type role, Transport& transport, Handler&& handler) {
+  if (transport.on_linger) transport.on_linger();
+  ws::async_teardown(role, transport.socket(), std::forward<Handler>(handler));
+}
+void beast_close_socket(Transport& transport) {
+  close_now(transport.socket());
 }
 
 struct Ending {
@@ -65,17 +101,23 @@ Ending ending_of(const beast::error_code& error, const ws::close_reason& peer_re
   return {kLost, "connection lost"};
 }
 
+struct Limits {
+  std::size_t message_bytes;
+  std::size_t outbox_bytes;
+  Duration close_timeout;
+  Duration ping_interval;
+};
+
 /// The socket and its queue. Kept alive by its pending operations and by the handle that the user
 /// owns; the handle's destruction closes the socket, which ends the operations.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(EventLoop& loop, StreamSocket socket, const HttpServerLimits& limits,
-             ConnectionToken token)
+  Connection(EventLoop& loop, Transport transport, const Limits& limits, ConnectionToken token)
       : loop_(loop),
         outbox_bytes_max_(limits.outbox_bytes),
         close_timeout_(limits.close_timeout),
         token_(std::move(token)),
-        stream_(LingeringSocket(std::move(socket))) {
+        stream_(std::move(transport)) {
     stream_.text(true);
     stream_.auto_fragment(false);
     stream_.read_message_max(limits.message_bytes);
@@ -85,6 +127,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void accept(HttpRequest request, std::string subprotocol,
               std::function<void(const HttpRequest&, std::unique_ptr<WebSocket>)> on_open);
+
+  void open(const std::string& host, const std::string& target, const Headers& headers,
+            std::function<void(int status, const beast::error_code&)> on_answer);
 
   void start(WebSocketHandlers handlers) {
     handlers_ = std::move(handlers);
@@ -214,7 +259,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       const auto self = weak.lock();
       if (!self) return;
       beast::error_code ignored;
-      self->stream_.next_layer().shutdown(StreamSocket::shutdown_receive, ignored);
+      self->stream_.next_layer().socket().shutdown(StreamSocket::shutdown_receive, ignored);
     });
   }
 
@@ -223,7 +268,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (state_ == State::kClosed) return;
     state_ = State::kClosed;
     if (force_timer_) loop_.cancel(*force_timer_);
-    close_now(stream_.next_layer());
+    close_now(stream_.next_layer().socket());
     token_.reset();
     out_.clear();
     queued_bytes_ = 0;
@@ -237,7 +282,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Duration close_timeout_;
   ConnectionToken token_;
 
-  ws::stream<LingeringSocket, false> stream_;  // false: no permessage-deflate
+  ws::stream<Transport, false> stream_;  // false: no permessage-deflate
   WebSocketHandlers handlers_;
   State state_ = State::kOpen;
   Ending ending_{kLost, {}};  // as asked for by close()
@@ -288,13 +333,173 @@ void Connection::accept(
   });
 }
 
+void Connection::open(const std::string& host, const std::string& target, const Headers& headers,
+                      std::function<void(int status, const beast::error_code&)> on_answer) {
+  stream_.set_option(ws::stream_base::decorator([headers](ws::request_type& request) {
+    request.set(beast::http::field::user_agent, "eva/" EVA_VERSION);
+    for (const auto& [name, value] : headers) request.insert(name, value);
+  }));
+  const auto answer = std::make_shared<ws::response_type>();
+  stream_.async_handshake(
+      *answer, host, target,
+      [self = shared_from_this(), answer, on_answer = std::move(on_answer)](
+          beast::error_code error) { on_answer(static_cast<int>(answer->result_int()), error); });
+}
+
+ErrorCode code_of_refusal(int status) {
+  switch (status) {
+    case 404:
+    case 405:
+      return ErrorCode::kNotFound;
+    case 401:
+    case 403:
+      return ErrorCode::kUnauthorized;
+    case 503:
+      return ErrorCode::kUnavailable;
+    default:
+      return ErrorCode::kProtocol;
+  }
+}
+
+bool has_line_break(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+/// From the name lookup to the upgrade. Kept alive by its operations and by the handle.
+class Opening : public std::enable_shared_from_this<Opening> {
+ public:
+  Opening(EventLoop& loop, const Url& url, std::shared_ptr<asio::ssl::context> tls,
+          const WebSocketClientLimits& limits, WebSocketConnectCallbacks callbacks)
+      : loop_(loop),
+        url_(url),
+        limits_(limits),
+        callbacks_(std::move(callbacks)),
+        client_(std::make_shared<ClientStream>(loop, url, std::move(tls))) {}
+
+  void start(const std::string& target, const Headers& headers) {
+    bool bad = has_line_break(target) || target.find(' ') != std::string::npos;
+    for (const auto& [name, value] : headers) {
+      bad = bad || name.empty() || has_line_break(name) || has_line_break(value);
+    }
+    if (bad) {
+      return loop_.post([self = shared_from_this()] {
+        self->fail_with(ErrorCode::kBadInput, "the request's head has a line break");
+      });
+    }
+    timer_ = loop_.call_at(loop_.now() + limits_.connect, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->fail_with(ErrorCode::kTimeout,
+                      fmt::format("{}: no WebSocket within {} ms", self->url_.where(),
+                                  to_ms(self->limits_.connect)));
+    });
+    client_->connect([self = shared_from_this(), target, headers](Result<> connected) {
+      if (self->is_over_) return;
+      if (!connected) return self->finish(connected.error());
+      self->upgrade(target, headers);
+    });
+  }
+
+  void give_up() {
+    callbacks_ = {};
+    end();
+  }
+
+ private:
+  void upgrade(const std::string& target, const Headers& headers) {
+    connection_ = std::make_shared<Connection>(loop_, Transport(client_),
+                                               Limits{.message_bytes = limits_.message_bytes,
+                                                      .outbox_bytes = limits_.outbox_bytes,
+                                                      .close_timeout = limits_.close_timeout,
+                                                      .ping_interval = limits_.ping_interval},
+                                               nullptr);
+    connection_->open(url_.authority(), url_.base_path + target, headers,
+                      [self = shared_from_this()](int status, const beast::error_code& error) {
+                        self->on_answer(status, error);
+                      });
+  }
+
+  void on_answer(int status, const beast::error_code& error) {
+    if (is_over_) return;
+    if (error == ws::error::upgrade_declined) {
+      return fail_with(code_of_refusal(status),
+                       fmt::format("{} refused the WebSocket: HTTP {}", url_.where(), status));
+    }
+    if (error) {
+      return fail_with(ErrorCode::kProtocol,
+                       fmt::format("{} opened no WebSocket: {}", url_.where(), error.message()));
+    }
+    is_over_ = true;
+    loop_.cancel(timer_);
+    auto callbacks = std::exchange(callbacks_, {});
+    callbacks.on_open(std::make_unique<Handle>(std::exchange(connection_, nullptr)));
+  }
+
+  void fail_with(ErrorCode code, std::string detail) { finish({code, std::move(detail)}); }
+  void finish(Error error) {
+    if (is_over_) return;
+    auto callbacks = std::exchange(callbacks_, {});
+    end();
+    callbacks.on_failed(std::move(error));
+  }
+  void end() {
+    if (std::exchange(is_over_, true)) return;
+    loop_.cancel(timer_);
+    connection_.reset();
+    client_->close();
+  }
+
+  EventLoop& loop_;
+  const Url url_;
+  const WebSocketClientLimits limits_;
+  WebSocketConnectCallbacks callbacks_;
+  const std::shared_ptr<ClientStream> client_;
+  std::shared_ptr<Connection> connection_;
+  TimerId timer_ = 0;
+  bool is_over_ = false;
+};
+
+class OpeningHandle final : public WebSocketAttempt {
+ public:
+  explicit OpeningHandle(std::shared_ptr<Opening> opening) : opening_(std::move(opening)) {}
+  ~OpeningHandle() override { opening_->give_up(); }
+
+ private:
+  const std::shared_ptr<Opening> opening_;
+};
+
 }  // namespace
+
+struct WebSocketClient::Tls {
+  std::shared_ptr<asio::ssl::context> context = make_client_tls();
+};
+
+WebSocketClient::WebSocketClient(EventLoop& loop, Url url)
+    : loop_(loop),
+      url_(std::move(url)),
+      tls_(url_.scheme == Url::Scheme::kHttps ? std::make_shared<Tls>() : nullptr) {}
+
+WebSocketClient::~WebSocketClient() = default;
+
+std::unique_ptr<WebSocketAttempt> WebSocketClient::connect(const std::string& target,
+                                                           const Headers& headers,
+                                                           const WebSocketClientLimits& limits,
+                                                           WebSocketConnectCallbacks callbacks) {
+  const auto opening = std::make_shared<Opening>(loop_, url_, tls_ ? tls_->context : nullptr,
+                                                 limits, std::move(callbacks));
+  opening->start(target, headers);
+  return std::make_unique<OpeningHandle>(opening);
+}
 
 void accept_websocket(EventLoop& loop, StreamSocket socket, HttpRequest request,
                       std::string subprotocol, const HttpServerLimits& limits,
                       ConnectionToken token,
                       std::function<void(const HttpRequest&, std::unique_ptr<WebSocket>)> on_open) {
-  std::make_shared<Connection>(loop, std::move(socket), limits, std::move(token))
+  const Limits of_connection{.message_bytes = limits.message_bytes,
+                             .outbox_bytes = limits.outbox_bytes,
+                             .close_timeout = limits.close_timeout,
+                             .ping_interval = limits.ping_interval};
+  std::make_shared<Connection>(loop, Transport(std::move(socket)), of_connection, std::move(token))
       ->accept(std::move(request), std::move(subprotocol), std::move(on_open));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// One accepted WebSocket (RFC 6455), text frames, bounded both ways.
+// One WebSocket (RFC 6455), accepted (http_server.h) or opened (websocket_client.h): text frames,
+// bounded both ways.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,7 +25,7 @@ class WebSocket {
   virtual void start(WebSocketHandlers handlers) = 0;
   /// Queues a text message; dropped silently once closing. Never calls back inside.
   virtual void send(std::string text) = 0;
-  /// Sends what is queued, then the close frame; forced after the server's close_timeout. Later
+  /// Sends what is queued, then the close frame; forced after the limits' close_timeout. Later
   /// calls are ignored.
   virtual void close(std::uint16_t code, std::string reason) = 0;
   virtual std::size_t queued_bytes() const = 0;

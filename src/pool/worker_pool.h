@@ -14,8 +14,8 @@ namespace eva::pool {
 
 /// A waiting job of a higher class always starts before one of a lower class; within a class they
 /// start in the order of their posting.
-enum class Priority { kTranscription, kSpeech, kOther };
-inline constexpr std::size_t kPriorities = 3;
+enum class Priority { kTranscription, kSpeech, kPartial, kOther };
+inline constexpr std::size_t kPriorities = 4;
 
 /// What the work sees of its job, on the worker's thread.
 class JobContext {

@@ -149,7 +149,7 @@ class OpenAiAdapters : public testing::Test {
     return outcome;
   }
   Result<speech::Transcript> transcribe(speech::SttRequest request = {.pcm = {1, 2, 3}}) {
-    OpenAiStt stt(loop_, *client_, options_);
+    OpenAiStt stt(loop_, *client_, nullptr, options_);
     std::optional<Result<speech::Transcript>> outcome;
     const auto call = stt.transcribe(
         std::move(request), [&](Result<speech::Transcript> done) { outcome = std::move(done); });

@@ -35,17 +35,27 @@ struct Pending {
 };
 }  // namespace
 
-OpenAiStt::OpenAiStt(io::EventLoop& loop, io::HttpClient& client, ProviderOptions options)
-    : loop_(loop), client_(client), options_(std::move(options)) {}
+OpenAiStt::OpenAiStt(io::EventLoop& loop, io::HttpClient& client, TranscriptionDoor* partials,
+                     ProviderOptions options)
+    : loop_(loop), client_(client), partials_(partials), options_(std::move(options)) {}
+
+std::unique_ptr<speech::SttStream> OpenAiStt::listen(speech::SttStreamRequest request,
+                                                     speech::SttStreamCallbacks callbacks) {
+  if (partials_ == nullptr) return nullptr;
+  return partials_->listen(options_, request, std::move(callbacks));
+}
 
 speech::CallHandle OpenAiStt::transcribe(
     speech::SttRequest request, std::move_only_function<void(Result<speech::Transcript>)> done) {
   const std::string& language = request.language.empty() ? options_.language : request.language;
+  // Other servers may refuse a field that they do not know.
+  const bool takes_prefix = partials_ != nullptr && partials_->takes_prefix();
   Form form = transcription_form({{"model", options_.model},
                                   {"response_format", "json"},
                                   {"temperature", "0"},
                                   {"language", language},
-                                  {"prompt", request.prompt}},
+                                  {"prompt", request.prompt},
+                                  {"prefix", takes_prefix ? request.prefix : ""}},
                                  wav_file(request.pcm));
   ProviderRequest provider_request{
       .http = {.method = "POST",

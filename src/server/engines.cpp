@@ -24,7 +24,8 @@ class Engines final : public SessionEngines {
  public:
   Engines(io::EventLoop& loop, EngineClients& clients, const config::Config& config,
           const std::string& user)
-      : stt_(loop, clients.stt, stt_options(config, user)),
+      : stt_(loop, clients.stt, config.stt.partials ? &clients.partials : nullptr,
+             stt_options(config, user)),
         llm_(loop, clients.llm, llm_options(config, user)),
         tts_(loop, clients.tts, tts_options(config, user)) {}
 
@@ -78,7 +79,7 @@ Result<EngineDoors> resolve_doors(const config::Config& config, const io::Url& e
 }
 
 EngineClients::EngineClients(io::EventLoop& loop, const EngineDoors& doors)
-    : stt(loop, doors.stt), llm(loop, doors.llm), tts(loop, doors.tts) {}
+    : stt(loop, doors.stt), partials(loop, doors.stt), llm(loop, doors.llm), tts(loop, doors.tts) {}
 
 std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, EngineClients& clients,
                                              const config::Config& config,

@@ -7,6 +7,7 @@
 #include "io/event_loop.h"
 #include "io/http_client.h"
 #include "io/url.h"
+#include "providers/transcription_door.h"
 #include "session/session_host.h"
 
 namespace eva::server {
@@ -27,6 +28,7 @@ Result<EngineDoors> resolve_doors(const config::Config& config, const io::Url& e
 struct EngineClients {
   EngineClients(io::EventLoop& loop, const EngineDoors& doors);
   io::HttpClient stt;
+  providers::TranscriptionDoor partials;  // of stt
   io::HttpClient llm;
   io::HttpClient tts;
 };

@@ -41,6 +41,7 @@ session::Limits session_limits(const config::Config& config) {
                     .prompts = config.session.idle_prompts,
                     .goodbye = config.session.goodbye};
   limits.playout_lead = config.turn.playout_lead;
+  limits.partials = config.stt.partials;
   limits.speculations = config.turn.speculations;
   return limits;
 }

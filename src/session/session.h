@@ -100,7 +100,7 @@ class Session {
   void listen();
   void feed_partials();
   void drop_user_turn();
-  TurnId start_stt(std::vector<std::int16_t> pcm);
+  TurnId start_stt(std::vector<std::int16_t> pcm, std::string shown = "");
   void commit(UserTurn turn, Duration end, bool respond);
   void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);
 

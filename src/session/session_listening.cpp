@@ -80,7 +80,8 @@ void Session::feed_partials() {
 }
 
 void Session::handle(const SttPartial& event) {
-  if (!is_current(event.turn)) return;
+  // Once the final text is asked for, it goes on from the words shown so far.
+  if (!is_current(event.turn) || user_turn_->stt) return;
   const std::string& committed = event.partial.committed;
   std::string& shown = user_turn_->shown;
   if (committed.size() <= shown.size() || !committed.starts_with(shown)) return;
@@ -96,7 +97,7 @@ void Session::handle(const TurnScored& event) {
 void Session::on_turn_event(const turn::SpeechPaused&) {
   user_turn_->record.stt_started_at = now_;
   auto audio = input_.copy(user_turn_->begin, input_.received_time());
-  user_turn_->stt = start_stt(audio);
+  user_turn_->stt = start_stt(audio, user_turn_->shown);
   actions_->emplace_back(ScoreTurn{*user_turn_->stt, std::move(audio)});
 }
 
@@ -121,9 +122,10 @@ void Session::on_turn_event(const turn::TurnEnded& event) {
   commit(std::move(turn), end, settings_.turn_detection->create_response);
 }
 
-TurnId Session::start_stt(std::vector<std::int16_t> pcm) {
+TurnId Session::start_stt(std::vector<std::int16_t> pcm, std::string shown) {
   const TurnId turn = new_turn();
-  actions_->emplace_back(StartStt{turn, {std::move(pcm), settings_.language, settings_.prompt}});
+  actions_->emplace_back(StartStt{
+      turn, {std::move(pcm), settings_.language, settings_.prompt, std::move(shown)}});
   return turn;
 }
 
@@ -135,7 +137,7 @@ void Session::commit(UserTurn turn, Duration end, bool respond) {
                     .record = std::move(turn.record)};
   if (!turn.stt) {
     work.record.stt_started_at = now_;
-    turn.stt = start_stt(input_.copy(turn.begin, end));
+    turn.stt = start_stt(input_.copy(turn.begin, end), work.shown);
   }
   if (turn.listening) actions_->emplace_back(CancelWork{*turn.listening});
   committed_until_ = end;

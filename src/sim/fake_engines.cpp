@@ -57,8 +57,70 @@ Error broken() {
 
 }  // namespace
 
+namespace {
+
+class FakeSttStream final : public speech::SttStream {
+ public:
+  /// `delay` is asked for each pass.
+  FakeSttStream(Executor& executor, EngineStats& stats, std::size_t held_back,
+                std::function<Duration()> delay, speech::SttStreamCallbacks callbacks)
+      : script_(executor, stats),
+        executor_(executor),
+        held_back_(held_back),
+        delay_(std::move(delay)),
+        callbacks_(std::move(callbacks)) {}
+
+  void fail() {
+    script_.finish_at(executor_.now() + delay_(), [this] {
+      auto callbacks = std::move(callbacks_);  // may destroy this
+      callbacks.on_failed(broken());
+    });
+  }
+
+  void push(std::span<const std::int16_t> pcm) override {
+    constexpr auto kStep = static_cast<std::size_t>(speech::kSttRate / 5);
+    heard_.insert(heard_.end(), pcm.begin(), pcm.end());
+    if (heard_.size() < passed_ + kStep) return;
+    passed_ = heard_.size();
+    script_.at(executor_.now() + delay_(),
+               [this, words = words_of(read_words(heard_, speech::kSttRate))] { tell(words); });
+  }
+
+ private:
+  void tell(const std::vector<std::string>& words) {
+    speech::PartialTranscript partial;
+    const std::size_t committed = words.size() - std::min(held_back_, words.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      std::string& part = i < committed ? partial.committed : partial.tentative;
+      part += (i > 0 ? " " : "") + words[i];
+    }
+    callbacks_.on_partial(std::move(partial));
+  }
+
+  Script script_;
+  Executor& executor_;
+  const std::size_t held_back_;
+  const std::function<Duration()> delay_;
+  speech::SttStreamCallbacks callbacks_;
+  std::vector<std::int16_t> heard_;
+  std::size_t passed_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<speech::SttStream> FakeStt::listen(speech::SttStreamRequest,
+                                                   speech::SttStreamCallbacks callbacks) {
+  if (!offers_partials) return nullptr;
+  auto stream = std::make_unique<FakeSttStream>(
+      executor_, streams, held_back, [this] { return pick(behaviour, random_); },
+      std::move(callbacks));
+  if (behaviour.fault == Behaviour::Fault::kFail) stream->fail();
+  return stream;
+}
+
 speech::CallHandle FakeStt::transcribe(
     speech::SttRequest request, std::move_only_function<void(Result<speech::Transcript>)> done) {
+  prefixes.push_back(request.prefix);
   auto script = std::make_unique<Script>(executor_, stats);
   if (behaviour.fault == Behaviour::Fault::kHang) return script;
   Result<speech::Transcript> result = speech::Transcript{read_words(request.pcm, speech::kSttRate)};

@@ -35,8 +35,16 @@ class FakeStt final : public speech::Stt {
   speech::CallHandle transcribe(
       speech::SttRequest request,
       std::move_only_function<void(Result<speech::Transcript>)> done) override;
+  /// Partial transcripts: a pass after each 200 ms of audio, `behaviour` late. All words but the
+  /// last `held_back` are committed, those are tentative.
+  std::unique_ptr<speech::SttStream> listen(speech::SttStreamRequest request,
+                                            speech::SttStreamCallbacks callbacks) override;
   Behaviour behaviour;
+  bool offers_partials = true;
+  std::size_t held_back = 1;
   EngineStats stats;
+  EngineStats streams;                // finished: failed
+  std::vector<std::string> prefixes;  // of the requests
 
  private:
   Executor& executor_;

@@ -9,8 +9,9 @@ PACK_FOLDER gets
                 cross_v_<i> [1, heads, 1500, width]. Short audio is completed to 1500 positions
                 with the encoding of silence: without it the decoder never ends its text.
   decoder.onnx  tokens [1, n], the cross values and per layer past_k_<i>, past_v_<i> [1, past, state]
-                -> logits [1, n, vocabulary] and the n new rows new_k_<i>, new_v_<i>, which the
-                caller appends to its past.
+                -> logits [1, n, vocabulary], the n new rows new_k_<i>, new_v_<i>, which the
+                caller appends to its past, and alignment [1, n, 1500]: how much each token looks at
+                each position of the audio (mean of the heads that follow the words).
   tokens.txt    base64(bytes of the token), blank, id: one line per text token
   whisper.json  sizes and special tokens
 Weights are int8 with one scale per output column, activations are quantised while running.
@@ -141,15 +142,17 @@ def encode_silence(model: Whisper) -> list[np.ndarray]:
         return onnxruntime.InferenceSession(path, options).run(cross_names(model), {"mel": mel})
 
 
-def attend(graph: Graph, model: Whisper, query: str, keys: str, values: str, mask: str | None) -> str:
-    """keys [1, heads, width, n], values [1, heads, n, width]; the query is already scaled."""
+def attend(graph: Graph, model: Whisper, query: str, keys: str, values: str, mask: str | None) -> tuple[str, str]:
+    """keys [1, heads, width, n], values [1, heads, n, width]; the query is already scaled. Returns the
+    result and the attention, [1, heads, queries, n]."""
     scores = graph.op("MatMul", [split_heads(graph, model, query, (0, 2, 1, 3)), keys])
     if mask:
         scores = graph.op("Add", [scores, mask])
-    return join_heads(graph, model, graph.op("MatMul", [graph.op("Softmax", [scores], axis=-1), values]))
+    attention = graph.op("Softmax", [scores], axis=-1)
+    return join_heads(graph, model, graph.op("MatMul", [attention, values])), attention
 
 
-def build_decoder(model: Whisper, path: Path) -> None:
+def build_decoder(model: Whisper, alignment_heads: list, path: Path) -> None:
     graph = Graph(quantised=True)
     scale = model.width**-0.5
     past = graph.size("past_k_0", 1)
@@ -166,6 +169,7 @@ def build_decoder(model: Whisper, path: Path) -> None:
     causal = graph.constant(np.triu(np.full((size, size), MASKED, np.float32), 1))
     mask = graph.slice(graph.slice(causal, past, end, 0), graph.integers(0), end, 1)
 
+    followers = []  # attention of the alignment heads, one value per layer that has some
     for layer in range(model.decoder_layers):
         name = f"decoder/layer_{layer}/self_attention"
         y = graph.layer_norm(x, *model.norm(name + "/layer_norm"))
@@ -177,19 +181,23 @@ def build_decoder(model: Whisper, path: Path) -> None:
         value = graph.op("Identity", [parts[2]], f"new_v_{layer}")
         keys = graph.op("Concat", [f"past_k_{layer}", key], axis=1)
         values = graph.op("Concat", [f"past_v_{layer}", value], axis=1)
-        y = attend(graph, model, parts[0], split_heads(graph, model, keys, (0, 2, 3, 1)),
-                   split_heads(graph, model, values, (0, 2, 1, 3)), mask)
+        y, _ = attend(graph, model, parts[0], split_heads(graph, model, keys, (0, 2, 3, 1)),
+                      split_heads(graph, model, values, (0, 2, 1, 3)), mask)
         x = graph.op("Add", [x, graph.linear(y, *model.linear(name + "/linear_1"))])
 
         name = f"decoder/layer_{layer}/attention"
         y = graph.layer_norm(x, *model.norm(name + "/layer_norm"))
         weight, bias = model.linear(name + "/linear_0")
         query = graph.linear(y, weight * scale, bias * scale)
-        y = attend(graph, model, query, f"cross_k_{layer}", f"cross_v_{layer}", None)
+        y, attention = attend(graph, model, query, f"cross_k_{layer}", f"cross_v_{layer}", None)
+        if heads := [head for of_layer, head in alignment_heads if of_layer == layer]:
+            followers.append(graph.op("Gather", [attention, graph.integers(*heads)], axis=1))
         x = graph.op("Add", [x, graph.linear(y, *model.linear(name + "/linear_2"))])
         x = feed_forward(graph, model, x, f"decoder/layer_{layer}/ffn")
     x = graph.layer_norm(x, *model.norm("decoder/layer_norm"))
     graph.int8_product(x, table, table_scales, output="logits")
+    together = graph.op("Concat", followers, axis=1)
+    graph.op("ReduceMean", [together, graph.integers(1)], "alignment", keepdims=0)
 
     rows = [f"{part}_{layer}" for layer in range(model.decoder_layers) for part in ("k", "v")]
     graph.save(
@@ -197,7 +205,7 @@ def build_decoder(model: Whisper, path: Path) -> None:
         [int64s("tokens", [1, "n"])]
         + cross_values(model, AUDIO_POSITIONS)
         + [floats("past_" + row, [1, "past", model.state]) for row in rows],
-        [floats("logits", [1, "n", model.vocabulary])]
+        [floats("logits", [1, "n", model.vocabulary]), floats("alignment", [1, "n", AUDIO_POSITIONS])]
         + [floats("new_" + row, [1, "n", model.state]) for row in rows],
     )
 
@@ -245,6 +253,7 @@ def describe(model: Whisper, config: dict, tokenizer: dict, digest: str) -> dict
         # Every id above end_of_text is special and never text; these are the others to avoid.
         "suppress": [number for number in config["suppress_ids"] if 0 <= number < end_of_text],
         "suppress_first": config["suppress_ids_begin"],
+        "alignment": True,  # the decoder has that output
     }
 
 
@@ -257,7 +266,7 @@ def convert(source: Path, pack: Path) -> None:
 
     pack.mkdir(parents=True, exist_ok=True)
     build_encoder(model, encode_silence(model), pack / "encoder.onnx")
-    build_decoder(model, pack / "decoder.onnx")
+    build_decoder(model, config["alignment_heads"], pack / "decoder.onnx")
     write_tokens(tokenizer, description["end_of_text"], pack / "tokens.txt")
     # Last, so that a folder with it is a complete pack.
     (pack / "whisper.json").write_text(json.dumps(description, indent=1) + "\n")
