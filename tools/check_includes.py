@@ -18,6 +18,7 @@ ALLOWED = {
     "session": {"turn", "vad", "speech", "base"},
     "pool": {"base"},
     "io": {"base"},
+    "endpoint": {"speech", "pool", "tensor", "audio", "base"},
     "brain": {"speech", "base"},
     "config": {"base"},
     "models": {"base"},
@@ -25,7 +26,9 @@ ALLOWED = {
     "providers": {"speech", "io", "audio", "base"},
     "transport": {"session", "io", "audio", "speech", "vad", "turn", "base"},
     "sim": {"session", "speech", "vad", "turn", "base"},
-    "server": {"transport", "session", "providers", "io", "config", "vad", "speech", "turn", "base"},
+    "server": {"transport", "session", "providers", "endpoint", "pool", "io", "config", "vad", "speech",
+               "turn", "base"},
+    "bench": {"turn", "vad", "endpoint", "engine", "audio", "base"},
     "cli": None,  # the composition root
 }
 TEST_EXTRA = {

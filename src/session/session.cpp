@@ -40,16 +40,20 @@ void Session::on(const Event& event, Time now, std::vector<Action>& actions) {
     drop_speculation();
   }
   std::visit([this](const auto& e) { handle(e); }, event);
+  if (settings_.turn_detection) process_windows();
+  bound_wait();
   pump_playout();
   actions_ = nullptr;
 }
 
 std::optional<Time> Session::next_deadline() const {
-  if (!reply_) return std::nullopt;
-  if (reply_->state == Reply::State::kSent) {
-    return playout_.heard_all_at().value_or(now_);
+  std::optional<Time> reply;
+  if (reply_) {
+    reply = reply_->state == Reply::State::kSent ? playout_.heard_all_at().value_or(now_)
+                                                 : playout_.next_frame_at();
   }
-  return playout_.next_frame_at();
+  if (!reply || !evidence_due_) return reply ? reply : evidence_due_;
+  return std::min(*reply, *evidence_due_);
 }
 
 bool Session::is_current(TurnId turn) const {
