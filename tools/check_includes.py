@@ -28,7 +28,7 @@ ALLOWED = {
     "sim": {"session", "speech", "vad", "turn", "base"},
     "server": {"transport", "session", "providers", "endpoint", "pool", "io", "config", "vad", "speech",
                "turn", "base"},
-    "bench": {"turn", "vad", "endpoint", "engine", "audio", "base"},
+    "bench": {"session", "sim", "speech", "turn", "vad", "endpoint", "engine", "audio", "base"},
     "cli": None,  # the composition root
 }
 TEST_EXTRA = {
