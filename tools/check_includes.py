@@ -18,6 +18,7 @@ ALLOWED = {
     "session": {"turn", "vad", "speech", "base"},
     "pool": {"base"},
     "io": {"base"},
+    "endpoint": {"speech", "pool", "tensor", "audio", "base"},
     "brain": {"speech", "base"},
     "config": {"base"},
     "models": {"base"},
@@ -26,7 +27,9 @@ ALLOWED = {
     "recorder": {"session", "engine", "providers", "pool", "io", "audio", "vad", "speech", "base"},
     "transport": {"session", "io", "audio", "speech", "vad", "turn", "base"},
     "sim": {"session", "speech", "vad", "turn", "base"},
-    "server": {"transport", "session", "providers", "io", "config", "vad", "speech", "turn", "base"},
+    "server": {"transport", "session", "providers", "endpoint", "pool", "io", "config", "vad", "speech",
+               "turn", "base"},
+    "bench": {"session", "sim", "speech", "turn", "vad", "endpoint", "engine", "audio", "base"},
     "cli": None,  # the composition root
 }
 TEST_EXTRA = {

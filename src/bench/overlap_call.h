@@ -20,8 +20,8 @@ struct OverlapResult {
   std::optional<Duration> silent;     // first 10 ms of a silence (-55 dBFS) of at least 300 ms
   Duration pause{};                   // longest silence that begins within 2 s of the onset
   std::vector<session::OverlapRecord> overlaps;
-  std::string kept;                   // her words in the conversation
-  std::vector<std::int16_t> heard;    // Eva as heard until she fell silent, 24 kHz
+  std::string kept;                 // her words in the conversation
+  std::vector<std::int16_t> heard;  // Eva as heard until she fell silent, 24 kHz
 };
 
 /// She says `speech`; `clip` begins `at` after her first audible sample. `parts` must not answer

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <random>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "audio/resampler.h"
 #include "audio/sound_file.h"
+#include "bench/word_times.h"
 
 namespace eva::bench {
 namespace {
@@ -73,6 +76,27 @@ std::vector<std::int16_t> room_tone(std::span<const std::int16_t> clip, Duration
   }
   out.resize(wanted);
   return out;
+}
+
+/// Of word_times.tsv: where a clip's words meet, and where the last one ends.
+struct WordTimes {
+  Duration end{};
+  std::vector<Duration> gaps;
+};
+
+std::map<std::string, WordTimes> word_times() {
+  std::map<std::string, WordTimes> all;
+  std::istringstream lines{std::string(kWordTimes)};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream in(line);
+    std::string name;
+    std::int64_t ms = 0;
+    in >> name >> ms;
+    WordTimes& times = all[name];
+    times.end = std::chrono::milliseconds(ms);
+    while (in >> ms) times.gaps.emplace_back(std::chrono::milliseconds(ms));
+  }
+  return all;
 }
 
 struct Clip {
@@ -158,7 +182,7 @@ void add_spelled(const std::vector<Clip>& alphabet, std::mt19937& random,
 std::optional<Extent> speech_extent(std::span<const std::int16_t> pcm) {
   const std::vector<double> level = levels(pcm);
   if (level.empty()) return std::nullopt;
-  const double least = std::max(std::ranges::max(level) - 40, percentile(level, 0.1) + 15);
+  const double least = std::max(std::ranges::max(level) - 30, percentile(level, 0.1) + 15);
   const auto loud = [&](double value) { return value > least; };
   const auto first = std::ranges::find_if(level, loud);
   if (first == level.end()) return std::nullopt;
@@ -183,46 +207,36 @@ Stimulus hesitate(std::span<const std::int16_t> clip, Duration at, Duration hold
   return stimulus;
 }
 
-std::vector<Duration> word_gaps(std::span<const std::int16_t> clip) {
-  constexpr std::size_t kSmooth = 6;   // frames: a gap is longer than a stop consonant's
-  constexpr std::size_t kInside = 30;  // frames from the ends of the speech
-  constexpr std::size_t kApart = 15;   // frames
-  constexpr double kDip = 12;          // dB below the clip's loud parts
-  const auto extent = speech_extent(clip);
-  if (!extent) return {};
+Duration quietest_near(std::span<const std::int16_t> clip, Duration at) {
+  constexpr std::ptrdiff_t kReach = 8;  // frames
   const std::vector<double> level = levels(clip);
-  const auto begin = static_cast<std::size_t>(extent->begin / 10ms) + kInside;
-  const auto end = static_cast<std::size_t>(extent->end / 10ms);
-  std::vector<std::pair<double, std::size_t>> dips;
-  for (std::size_t i = begin; i + kSmooth + kInside < end; ++i) {
-    double sum = 0;
-    for (std::size_t j = i; j < i + kSmooth; ++j) sum += level[j];
-    dips.emplace_back(sum / static_cast<double>(kSmooth), i + kSmooth / 2);
+  const auto middle = static_cast<std::ptrdiff_t>(at / 10ms);
+  const auto first = std::clamp<std::ptrdiff_t>(middle - kReach, 1, std::ssize(level) - 2);
+  const auto last = std::clamp<std::ptrdiff_t>(middle + kReach, first, std::ssize(level) - 2);
+  const auto loudness = [&](std::ptrdiff_t i) {
+    const auto frame = static_cast<std::size_t>(i);
+    return level[frame - 1] + level[frame] + level[frame + 1];
+  };
+  std::ptrdiff_t best = first;
+  for (std::ptrdiff_t i = first; i <= last; ++i) {
+    if (loudness(i) < loudness(best)) best = i;
   }
-  std::ranges::sort(dips);
-  const double loud = percentile(level, 0.8);
-  std::vector<std::size_t> chosen;
-  for (const auto& [mean, at] : dips) {
-    if (mean > loud - kDip) break;
-    const bool apart = std::ranges::all_of(chosen, [at = at](std::size_t other) {
-      return (at > other ? at - other : other - at) >= kApart;
-    });
-    if (apart) chosen.push_back(at);
-  }
-  std::vector<Duration> gaps;
-  for (const std::size_t at : chosen) gaps.push_back(of_frames(at));
-  return gaps;
+  return of_frames(static_cast<std::size_t>(best)) + 5ms;
 }
 
 Result<std::vector<Stimulus>> make_stimuli(const fs::path& folder) {
   constexpr int kHesitations = 3;
   std::mt19937 random(20'26);
+  const auto times = word_times();
   std::vector<Stimulus> out;
   std::size_t index = 0;
   for (const auto& [name, set] : kFolders) {
     const auto clips = read_clips(folder / name, set);
     if (!clips) return std::unexpected(clips.error());
     for (const Clip& clip : *clips) {
+      const auto words = times.find(std::string(name) + "/" + clip.name);
+      const auto extent = speech_extent(clip.pcm);
+      if (words == times.end() || !extent || extent->end > words->second.end + 400ms) continue;
       const bool held_out = index++ % 2 == 1;
       const auto add = [&](Duration at, Duration hold) {
         Stimulus stimulus = hesitate(clip.pcm, at, hold);
@@ -232,10 +246,9 @@ Result<std::vector<Stimulus>> make_stimuli(const fs::path& folder) {
         out.push_back(std::move(stimulus));
       };
       add(0ms, 0ms);
-      const auto gaps = word_gaps(clip.pcm);
-      // One at the quietest place, which is often a phrase's end, the others anywhere.
+      const auto& gaps = words->second.gaps;
       for (int i = 0; i < kHesitations && !gaps.empty(); ++i) {
-        add(i == 0 ? gaps.front() : gaps[random() % gaps.size()], random_hold(random));
+        add(quietest_near(clip.pcm, gaps[random() % gaps.size()]), random_hold(random));
       }
     }
   }

@@ -27,7 +27,7 @@ struct Stimulus {
 inline constexpr Duration kTail = 4s;
 
 /// Where speech begins and ends, by the clip's own levels in 10 ms frames: from the first to the
-/// last frame above both the loudest - 40 dB and the clip's floor + 15 dB. Never by a VAD.
+/// last frame above both the loudest - 30 dB and the clip's floor + 15 dB. Never by a VAD.
 struct Extent {
   Duration begin{};
   Duration end{};
@@ -37,14 +37,15 @@ std::optional<Extent> speech_extent(std::span<const std::int16_t> pcm);
 /// The clip with `hold` of its own room tone put in at `at`, and kTail of it behind the speech.
 Stimulus hesitate(std::span<const std::int16_t> clip, Duration at, Duration hold);
 
-/// The middles of the quiet dips between words, at least 300 ms inside the speech, the quietest
-/// first, no two within 150 ms.
-std::vector<Duration> word_gaps(std::span<const std::int16_t> clip);
+/// The quietest place within 80 ms of `at`, where an aligner saw two words meet.
+Duration quietest_near(std::span<const std::int16_t> clip, Duration at);
 
 /// Of the folder ../shared/audio (its MANIFEST.tsv describes it): every read clip and command as it
-/// is and with three hesitations of 200 to 3000 ms, log-uniform; letters and digits joined to
-/// spelled codes with one hesitation each. The same folder gives the same stimuli. Clips that end
-/// in mid-sentence are left out. kNotFound: no such folder, or no clips.
+/// is and with three hesitations of 200 to 3000 ms, log-uniform, between words of a sentence
+/// (word_times.tsv); letters and digits joined to spelled codes with one hesitation each. The same
+/// folder gives the same stimuli. Left out: clips that end in mid-sentence, and those where
+/// something is loud for over 400 ms after the last word, so that levels do not tell the end.
+/// kNotFound: no such folder, or no clips.
 Result<std::vector<Stimulus>> make_stimuli(const std::filesystem::path& folder);
 
 }  // namespace eva::bench

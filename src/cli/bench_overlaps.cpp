@@ -111,8 +111,8 @@ Result<> bench_overlaps(const config::Config& config, const std::filesystem::pat
       auto settings = server::session_settings(config);
       settings.turn_detection->create_response = false;
       const auto result = bench::overlap_call(
-          world, server::session_parts(config, **vad, lexicon, settings, "bench"), {stt, llm, tts},
-          std::string(kSpeech), clip, at);
+          world, server::session_parts(config, **vad, false, lexicon, settings, "bench"),
+          {stt, llm, tts}, std::string(kSpeech), clip, at);
       Tally& tally = tallies[static_cast<std::size_t>(clip.kind)];
       ++tally.calls;
       tally.stopped += result.stopped ? 1 : 0;

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <system_error>
 
+#include "cli/bench_end_of_turn.h"
 #include "cli/bench_overlaps.h"
 #include "cli/commands.h"
 #include "cli/packs.h"
@@ -142,15 +143,25 @@ int run(int argc, char** argv) {
   bool bench_verbose = false;
   auto* bench = app.add_subcommand("bench", "Measure Eva on recordings");
   bench->require_subcommand(1);
-  auto* turns =
-      bench->add_subcommand("turns", "Who speaks when: interruptions, backchannels, noise");
+  auto* turns = bench->add_subcommand(
+      "turns", "Who speaks when: interruptions, backchannels, noise, ends of turns");
   turns->add_option("--audio", bench_audio, "Folder of the test recordings")->type_name("DIR");
   turns->add_flag("--verbose", bench_verbose, "A line per call");
+  bool bench_eot = false;
+  EndOfTurnBench eot_options;
+  turns->add_flag("--eot", bench_eot, "Instead: ends of turns, cut-offs against dead air");
+  turns
+      ->add_option("--heard", eot_options.heard,
+                   "With --eot: file that keeps what the engines heard, to be used again")
+      ->type_name("FILE");
+  turns->add_option("--plot", eot_options.plot, "With --eot: SVG to write")->type_name("FILE");
   bench_flags.add_to(*turns);
   turns->callback([&] {
     const auto loaded = load_settings(bench_flags);
-    const auto done = loaded ? bench_overlaps(loaded->config, bench_audio, bench_verbose)
-                             : Result<>(fail(ErrorCode::kBadConfig, ""));
+    eot_options.audio = bench_audio;
+    const auto done = !loaded     ? Result<>(fail(ErrorCode::kBadConfig, ""))
+                      : bench_eot ? bench_end_of_turn(loaded->config, eot_options)
+                                  : bench_overlaps(loaded->config, bench_audio, bench_verbose);
     if (loaded && !done) std::cerr << "eva bench: " << done.error().detail << '\n';
     code = done ? 0 : 1;
   });

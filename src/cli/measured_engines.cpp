@@ -146,6 +146,28 @@ std::unique_ptr<speech::SttStream> MeasuredStt::listen(speech::SttStreamRequest 
   return stream;
 }
 
+speech::CallHandle MeasuredTurnModel::score(std::vector<std::int16_t> pcm,
+                                            std::move_only_function<void(Result<double>)> done) {
+  const Time start = loop_.now();
+  std::optional<Result<double>> result;
+  Duration took{};
+  auto call = real_.score(std::move(pcm), [&](Result<double> value) {
+    took = loop_.now() - start;
+    result = std::move(value);
+  });
+  const auto complete = wait_for(loop_, bounds_, "the score", [&] { return result.has_value(); });
+  call.reset();
+  if (!complete) {
+    took = loop_.now() - start;
+    result = std::unexpected(complete.error());
+  }
+  auto replay = std::make_unique<Replay>(clock_);
+  replay->after(took, [done = std::move(done), value = std::move(*result)]() mutable {
+    done(std::move(value));
+  });
+  return replay;
+}
+
 speech::CallHandle MeasuredLlm::complete(speech::LlmRequest request,
                                          speech::LlmCallbacks callbacks) {
   const Time start = loop_.now();

@@ -9,6 +9,7 @@
 #include "speech/llm.h"
 #include "speech/stt.h"
 #include "speech/tts.h"
+#include "speech/turn_model.h"
 
 namespace eva::cli {
 
@@ -21,7 +22,7 @@ struct AnswerBounds {
 };
 
 /// The engines run on `loop`, one request at a time, so their times are those of an unloaded
-/// engine. All three block inside transcribe(), complete() and speak() until the real answer is
+/// engine. All block inside transcribe(), score(), complete() and speak() until the real answer is
 /// complete or a bound is reached (the request is cancelled then); the callbacks run later, on
 /// `clock`. A request over its time ends with kTimeout, over its audio with kProtocol, an
 /// interrupted one with kCancelled, a reply over its characters as truncated.
@@ -42,6 +43,22 @@ class MeasuredStt final : public speech::Stt {
   io::EventLoop& loop_;
   Executor& clock_;
   speech::Stt& real_;
+  const AnswerBounds& bounds_;
+};
+
+class MeasuredTurnModel final : public speech::TurnModel {
+ public:
+  MeasuredTurnModel(io::EventLoop& loop, Executor& clock, speech::TurnModel& real,
+                    const AnswerBounds& bounds)
+      : loop_(loop), clock_(clock), real_(real), bounds_(bounds) {}
+  std::size_t samples_wanted() const override { return real_.samples_wanted(); }
+  speech::CallHandle score(std::vector<std::int16_t> pcm,
+                           std::move_only_function<void(Result<double>)> done) override;
+
+ private:
+  io::EventLoop& loop_;
+  Executor& clock_;
+  speech::TurnModel& real_;
   const AnswerBounds& bounds_;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "server/session_defaults.h"
 
 namespace eva::cli {
 
@@ -17,6 +18,15 @@ inline std::filesystem::path vad_model_file(const config::Config& config) {
   return pack_folder(config, kVadPack) / "silero_vad_16k.onnx";
 }
 
+inline bool is_onnx_file(const std::string& model) {
+  return model.ends_with(".onnx");
+}
+/// turn.model: a pack of the catalogue, or a file.
+inline std::filesystem::path turn_model_file(const config::Config& config) {
+  if (is_onnx_file(config.turn.model)) return config.turn.model;
+  return pack_folder(config, config.turn.model) / (config.turn.model + "-cpu.onnx");
+}
+
 /// Whether the embedded engine runs at all: a door without a URL leads there.
 inline bool uses_engine(const config::Config& config) {
   return config.stt.url.empty() || config.llm.url.empty() || config.tts.url.empty();
@@ -25,6 +35,9 @@ inline bool uses_engine(const config::Config& config) {
 /// A remote recogniser or voice needs no pack.
 inline std::vector<std::string> used_packs(const config::Config& config) {
   std::vector<std::string> packs{kVadPack};
+  if (server::needs_turn_model(config) && !is_onnx_file(config.turn.model)) {
+    packs.push_back(config.turn.model);
+  }
   if (config.stt.url.empty()) packs.push_back(config.engine.stt_model);
   if (config.tts.url.empty()) packs.push_back(config.engine.voice);
   return packs;

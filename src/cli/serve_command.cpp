@@ -46,8 +46,10 @@ int serve_command(const SettingsFlags& flags) {
     server->drain([&] { main_loop.stop(); });
   });
 
-  auto made = server::Server::start(
-      loops, {.config = config, .program = own_path(), .vad_model = vad_model_file(config)});
+  auto made = server::Server::start(loops, {.config = config,
+                                            .program = own_path(),
+                                            .vad_model = vad_model_file(config),
+                                            .turn_model = turn_model_file(config)});
   if (!made) {
     fmt::print(stderr, "eva: {}\n", made.error().detail);
     return 1;

@@ -145,9 +145,20 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   }
 
   server::EngineClients clients(loop, *doors);
-  const auto real = server::make_engines(loop, clients, config, "talk");
+  std::unique_ptr<endpoint::TurnNetwork> turn_network;
+  std::optional<server::TurnModelOfLoop> turn_model;
+  if (server::needs_turn_model(config)) {
+    auto network = endpoint::TurnNetwork::load(turn_model_file(config));
+    if (!network) {
+      return stop({network.error().code, network.error().detail + " Run: eva models pull"});
+    }
+    turn_network = std::move(*network);
+    turn_model.emplace(loop, *turn_network);
+  }
+  const auto real = server::make_engines(loop, clients, turn_model ? &turn_model->model() : nullptr,
+                                         config, "talk");
   auto user = audio::resample(sound->pcm, sound->rate, session::InputAudio::kRate);
-  auto parts = server::session_parts(config, **vad, server::lexicon(config),
+  auto parts = server::session_parts(config, **vad, turn_model.has_value(), server::lexicon(config),
                                      server::session_settings(config), "talk");
   bool ended = false;
   const auto finish = [&](const RecordedCall& call) {
@@ -172,8 +183,10 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   MeasuredStt stt(loop, world, engines.stt, bounds);
   MeasuredLlm llm(loop, world, engines.llm, bounds);
   MeasuredTts tts(loop, world, engines.tts, bounds);
-  RecordedCall call(world, std::move(parts), {stt, llm, tts}, std::move(user),
-                    [&] { ended = true; });
+  std::optional<MeasuredTurnModel> scores;
+  if (turn_model) scores.emplace(loop, world, turn_model->model(), bounds);
+  RecordedCall call(world, std::move(parts), {stt, llm, tts, scores ? &*scores : nullptr},
+                    std::move(user), [&] { ended = true; });
   call.greet(config.session.greeting);
   while (!ended && !interrupted()) {
     world.run_until(world.now() + 100ms);

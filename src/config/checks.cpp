@@ -155,6 +155,11 @@ std::string check_pack(std::string_view text) {
   return right ? "" : "the name of a model pack; `eva models list` shows them";
 }
 
+std::string check_turn_model(std::string_view text) {
+  if (text.ends_with(".onnx") || check_pack(text).empty()) return "";
+  return "a pack of `eva models list`, or the path of an .onnx file";
+}
+
 bool is_loopback_listen(std::string_view text) {
   return text.starts_with("unix:") || text.starts_with("127.") || text.starts_with("[::1]:") ||
          text.starts_with("localhost:");

@@ -24,6 +24,9 @@ std::string check_language(std::string_view text);
 /// A pack's name: letters, digits, '.', '_' and '-', not beginning with a dot.
 std::string check_pack(std::string_view text);
 
+/// A pack's name, or the path of an .onnx file.
+std::string check_turn_model(std::string_view text);
+
 /// True when only this machine can reach the address: 127.0.0.0/8, ::1, localhost, unix:.
 bool is_loopback_listen(std::string_view text);
 /// The host of a URL that passed check_base_url, without brackets.

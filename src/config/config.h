@@ -36,17 +36,18 @@ struct LimitsConfig {
   Duration idle = 20s;
 };
 
-enum class EndOfTurn { kSilence, kDynamic };
+enum class EndOfTurn { kSilence, kDynamic, kSmart, kAuto };
 enum class BargeIn { kWords, kSpeech };
 
 struct TurnConfig {
-  EndOfTurn end_of_turn = EndOfTurn::kSilence;
+  EndOfTurn end_of_turn = EndOfTurn::kAuto;
+  std::string model = "smart-turn-v3.2";
   Duration silence = 500ms;
   double threshold = 0.5;
   Duration min_speech = 96ms;
   Duration max_turn = 60s;
   Duration prefix_padding = 300ms;
-  Duration stt_after = 200ms;  // never above `silence`
+  Duration stt_after = 96ms;  // never above `silence`
   BargeIn barge_in = BargeIn::kWords;
   Duration interrupt = 200ms;
   std::string backchannels;  // "" = built in

@@ -16,7 +16,7 @@ namespace eva::config {
 namespace {
 
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
-constexpr std::array<std::string_view, 2> kEndsOfTurn = {"silence", "dynamic"};
+constexpr std::array<std::string_view, 4> kEndsOfTurn = {"silence", "dynamic", "smart", "auto"};
 constexpr std::array<std::string_view, 2> kBargeIns = {"words", "speech"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 constexpr double kMiB = 1024 * 1024;
@@ -97,8 +97,12 @@ constexpr Key kKeys[] = {
            kHour),
 
     choice("turn", "end_of_turn", kEndOfTurn,
-           "What ends a turn: silence of silence_ms, or one that also follows the words (English)",
+           "What ends a turn: silence of silence_ms, or one that also follows the words (dynamic, "
+           "English), the sound (smart) or both (auto)",
            kEndsOfTurn),
+    text("turn", "model", FIELD(turn.model),
+         "Model that hears turn ends, for smart and auto: a pack, or the path of an .onnx file",
+         check_turn_model),
     number("turn", "silence_ms", FIELD(turn.silence), "Silence that ends a turn", 50, 10'000),
     number("turn", "threshold", FIELD(turn.threshold),
            "Speech probability from which a sound counts as speech", 0.01, 0.99),

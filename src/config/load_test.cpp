@@ -169,10 +169,10 @@ TEST_F(LoadTest, RulesBetweenKeys) {
 }
 
 TEST_F(LoadTest, EarlyRecognitionFollowsAShorterSilence) {
-  settings("[turn]\nsilence_ms = 150\n");
+  settings("[turn]\nsilence_ms = 80\n");
   const auto loaded = load(sources_);
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->config.turn.stt_after, 150ms);
+  EXPECT_EQ(loaded->config.turn.stt_after, 80ms);
   EXPECT_EQ(loaded->from.at("turn.stt_after_ms"), "default, at most turn.silence_ms");
 }
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "engine/mel.h"
+#include "audio/mel.h"
 #include "engine/quiet_cut.h"
 #include "engine/repetition.h"
 #include "engine/speech_guard.h"
@@ -79,7 +79,7 @@ class OnnxWhisper final : public Whisper {
 
   const WhisperNetwork network_;
   const TokenText vocabulary_;
-  const LogMel log_mel_;
+  const audio::LogMel log_mel_;
 };
 
 Result<Transcription> OnnxWhisper::transcribe(std::span<const std::int16_t> pcm,

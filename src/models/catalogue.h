@@ -32,7 +32,7 @@ struct File {
 struct Pack {
   std::string name;  // also its folder
   std::string title;
-  std::string kind;  // "stt", "tts" or "vad"
+  std::string kind;  // "stt", "tts", "turn" or "vad"
   std::string language;
   int revision = 1;         // an installed pack of another revision is replaced
   std::uint64_t bytes = 0;  // when installed, about

@@ -11,6 +11,10 @@
 namespace eva::server {
 namespace {
 
+// A decision waits for the answer, and by then it should fall without (docs/turn-taking.md).
+constexpr Duration kPatience = 250ms;
+constexpr std::size_t kScores = 8;  // that wait: more would all be too late
+
 providers::ProviderOptions options_of(const auto& section, const std::string& user) {
   providers::ProviderOptions options;
   options.model = section.model;
@@ -22,14 +26,15 @@ providers::ProviderOptions options_of(const auto& section, const std::string& us
 
 class Engines final : public SessionEngines {
  public:
-  Engines(io::EventLoop& loop, EngineClients& clients, const config::Config& config,
-          const std::string& user)
+  Engines(io::EventLoop& loop, EngineClients& clients, speech::TurnModel* turn_model,
+          const config::Config& config, const std::string& user)
       : stt_(loop, clients.stt, config.stt.partials ? &clients.partials : nullptr,
              stt_options(config, user)),
         llm_(loop, clients.llm, llm_options(config, user)),
-        tts_(loop, clients.tts, tts_options(config, user)) {}
+        tts_(loop, clients.tts, tts_options(config, user)),
+        turn_model_(turn_model) {}
 
-  session::Engines engines() override { return {stt_, llm_, tts_}; }
+  session::Engines engines() override { return {stt_, llm_, tts_, turn_model_}; }
 
  private:
   static providers::ProviderOptions stt_options(const config::Config& config,
@@ -53,6 +58,7 @@ class Engines final : public SessionEngines {
   providers::OpenAiStt stt_;
   providers::OpenAiLlm llm_;
   providers::OpenAiTts tts_;
+  speech::TurnModel* turn_model_;
 };
 
 }  // namespace
@@ -78,13 +84,18 @@ Result<EngineDoors> resolve_doors(const config::Config& config, const io::Url& e
   return doors;
 }
 
+TurnModelOfLoop::TurnModelOfLoop(io::EventLoop& loop, const endpoint::TurnNetwork& network)
+    : pool_(loop, {.workers = 1, .queue_limit = kScores}),
+      model_(loop, pool_, network, kPatience) {}
+
 EngineClients::EngineClients(io::EventLoop& loop, const EngineDoors& doors)
     : stt(loop, doors.stt), partials(loop, doors.stt), llm(loop, doors.llm), tts(loop, doors.tts) {}
 
 std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, EngineClients& clients,
+                                             speech::TurnModel* turn_model,
                                              const config::Config& config,
                                              const std::string& user) {
-  return std::make_unique<Engines>(loop, clients, config, user);
+  return std::make_unique<Engines>(loop, clients, turn_model, config, user);
 }
 
 }  // namespace eva::server

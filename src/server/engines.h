@@ -4,9 +4,12 @@
 #include <string>
 
 #include "config/config.h"
+#include "endpoint/pooled_turn_model.h"
+#include "endpoint/turn_network.h"
 #include "io/event_loop.h"
 #include "io/http_client.h"
 #include "io/url.h"
+#include "pool/worker_pool.h"
 #include "providers/transcription_door.h"
 #include "session/session_host.h"
 
@@ -33,6 +36,18 @@ struct EngineClients {
   io::HttpClient tts;
 };
 
+/// Hears turn ends for all sessions of a loop, on one worker of its own. Lives on the loop.
+class TurnModelOfLoop {
+ public:
+  /// `network` outlives it.
+  TurnModelOfLoop(io::EventLoop& loop, const endpoint::TurnNetwork& network);
+  speech::TurnModel& model() { return model_; }
+
+ private:
+  pool::WorkerPool pool_;
+  endpoint::PooledTurnModel model_;
+};
+
 /// The engines of one session. Lives on its loop.
 class SessionEngines {
  public:
@@ -40,8 +55,10 @@ class SessionEngines {
   virtual session::Engines engines() = 0;
 };
 
-/// Engines for a session, on its loop. `user` names the conversation to the brain.
+/// Engines for a session, on its loop. `turn_model` may be null and outlives them; `user` names the
+/// conversation to the brain.
 std::unique_ptr<SessionEngines> make_engines(io::EventLoop& loop, EngineClients& clients,
+                                             speech::TurnModel* turn_model,
                                              const config::Config& config, const std::string& user);
 
 }  // namespace eva::server

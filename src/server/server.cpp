@@ -75,6 +75,18 @@ class ServerImpl final : public Server {
                                                 vad.error().detail));
     }
     vad_ = std::move(*vad);
+    if (needs_turn_model(config())) {
+      auto network = endpoint::TurnNetwork::load(options_.turn_model);
+      if (!network) {
+        return fail(
+            network.error().code,
+            fmt::format("turn.end_of_turn = \"{}\" needs the model of turn.model: {} Run: "
+                        "eva models pull; or set turn.end_of_turn to dynamic",
+                        config().turn.end_of_turn == config::EndOfTurn::kSmart ? "smart" : "auto",
+                        network.error().detail));
+      }
+      turn_network_ = std::move(*network);
+    }
 
     const auto socket = io::private_socket_path("eva-engine");
     if (!socket) return std::unexpected(socket.error());
@@ -85,7 +97,8 @@ class ServerImpl final : public Server {
 
     for (io::EventLoop* loop : loops_) {
       shards_.emplace(
-          loop, std::make_unique<Shard>(*loop, ShardParts{config(), doors_, *vad_, metrics_}));
+          loop, std::make_unique<Shard>(
+                    *loop, ShardParts{config(), doors_, *vad_, turn_network_.get(), metrics_}));
     }
     if (auto listening = listen(*address); !listening) return listening;
     if (doors_.embedded) start_engine(*socket);
@@ -247,6 +260,7 @@ class ServerImpl final : public Server {
   AccessRules access_;
   Metrics metrics_;
   std::unique_ptr<vad::SileroModel> vad_;
+  std::unique_ptr<endpoint::TurnNetwork> turn_network_;  // may be null
   EngineDoors doors_;
   std::map<io::EventLoop*, std::unique_ptr<Shard>> shards_;
   std::unique_ptr<io::HttpServer> http_;

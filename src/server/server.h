@@ -14,8 +14,9 @@ namespace eva::server {
 
 struct ServerOptions {
   config::Config config;
-  std::string program;              // path of this program, for the engine child
-  std::filesystem::path vad_model;  // silero_vad_16k.onnx
+  std::string program;               // path of this program, for the engine child
+  std::filesystem::path vad_model;   // silero_vad_16k.onnx
+  std::filesystem::path turn_model;  // of smart and auto (endpoint/turn_network.h)
 };
 
 /// Routes: / (the page), /v1/realtime (WebSocket), /healthz, /readyz, /metrics.

@@ -2,9 +2,26 @@
 
 #include <utility>
 
-#include "turn/dynamic_end_of_turn.h"
+#include "turn/make_end_of_turn.h"
 
 namespace eva::server {
+namespace {
+
+turn::EndOfTurnKind kind_of(config::EndOfTurn kind) {
+  switch (kind) {
+    case config::EndOfTurn::kSilence:
+      return turn::EndOfTurnKind::kSilence;
+    case config::EndOfTurn::kDynamic:
+      return turn::EndOfTurnKind::kDynamic;
+    case config::EndOfTurn::kSmart:
+      return turn::EndOfTurnKind::kSmart;
+    case config::EndOfTurn::kAuto:
+      return turn::EndOfTurnKind::kAuto;
+  }
+  std::unreachable();
+}
+
+}  // namespace
 
 session::Settings session_settings(const config::Config& config) {
   session::Settings settings;
@@ -18,9 +35,7 @@ session::Settings session_settings(const config::Config& config) {
   auto& detection = *settings.turn_detection;
   detection.prefix_padding = config.turn.prefix_padding;
   detection.turn = {.threshold = config.turn.threshold,
-                    .end_of_turn = config.turn.end_of_turn == config::EndOfTurn::kDynamic
-                                       ? turn::EndOfTurnKind::kDynamic
-                                       : turn::EndOfTurnKind::kSilence,
+                    .end_of_turn = kind_of(config.turn.end_of_turn),
                     .silence = config.turn.silence,
                     .min_speech = config.turn.min_speech,
                     .stt_after = config.turn.stt_after,
@@ -59,6 +74,11 @@ transport::RealtimeSession realtime_session(const config::Config& config) {
   return session;
 }
 
+bool needs_turn_model(const config::Config& config) {
+  return config.turn.end_of_turn == config::EndOfTurn::kSmart ||
+         config.turn.end_of_turn == config::EndOfTurn::kAuto;
+}
+
 std::shared_ptr<const turn::Lexicon> lexicon(const config::Config& config) {
   turn::Lexicon lexicon = turn::built_in_lexicon(config.session.language);
   if (!config.turn.backchannels.empty()) {
@@ -71,15 +91,13 @@ std::shared_ptr<const turn::Lexicon> lexicon(const config::Config& config) {
 }
 
 session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
+                                    bool has_turn_model,
                                     std::shared_ptr<const turn::Lexicon> lexicon,
                                     session::Settings settings, std::string id_suffix) {
   session::SessionParts parts;
   parts.vad = std::make_unique<vad::SileroVad>(model);
-  parts.end_of_turn = [](const turn::TurnSettings& turn) -> std::unique_ptr<turn::EndOfTurn> {
-    if (turn.end_of_turn == turn::EndOfTurnKind::kDynamic) {
-      return std::make_unique<turn::DynamicEndOfTurn>(turn.silence);
-    }
-    return std::make_unique<turn::SilenceEndOfTurn>(turn.silence);
+  parts.end_of_turn = [has_turn_model](const turn::TurnSettings& turn) {
+    return turn::make_end_of_turn(turn.end_of_turn, turn.silence, has_turn_model);
   };
   parts.lexicon = std::move(lexicon);
   parts.settings = std::move(settings);

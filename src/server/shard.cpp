@@ -22,13 +22,15 @@ void Shard::add(std::unique_ptr<io::WebSocket> socket) {
   const std::uint64_t key = ++last_;
   const std::string suffix = random_suffix();
   Entry& entry = sessions_[key];
-  entry.engines = make_engines(loop_, clients_, parts_.config, "sess_" + suffix);
+  entry.engines = make_engines(loop_, clients_, turn_model_ ? &turn_model_->model() : nullptr,
+                               parts_.config, "sess_" + suffix);
   const auto& limits = parts_.config.limits;
   transport::RealtimeParts realtime{
       .session = realtime_session(parts_.config),
       .make_session =
           [this, suffix](const session::Settings& settings) {
-            return session_parts(parts_.config, parts_.vad, lexicon_, settings, suffix);
+            return session_parts(parts_.config, parts_.vad, parts_.turn_network != nullptr,
+                                 lexicon_, settings, suffix);
           },
       .engines = entry.engines->engines(),
       .observer = &parts_.metrics,

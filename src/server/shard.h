@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/event_loop.h"
@@ -21,6 +22,7 @@ struct ShardParts {
   const config::Config& config;
   const EngineDoors& doors;
   const vad::SileroModel& vad;
+  const endpoint::TurnNetwork* turn_network;  // nullptr: turns are judged without one
   Metrics& metrics;
 };
 
@@ -28,7 +30,9 @@ struct ShardParts {
 class Shard {
  public:
   Shard(io::EventLoop& loop, ShardParts parts)
-      : loop_(loop), parts_(parts), lexicon_(lexicon(parts.config)), clients_(loop, parts.doors) {}
+      : loop_(loop), parts_(parts), lexicon_(lexicon(parts.config)), clients_(loop, parts.doors) {
+    if (parts_.turn_network) turn_model_.emplace(loop_, *parts_.turn_network);
+  }
 
   void add(std::unique_ptr<io::WebSocket> socket);
   /// Says goodbye to every session.
@@ -46,6 +50,7 @@ class Shard {
   ShardParts parts_;
   std::shared_ptr<const turn::Lexicon> lexicon_;
   EngineClients clients_;
+  std::optional<TurnModelOfLoop> turn_model_;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, Entry> sessions_;
 };

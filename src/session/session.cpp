@@ -41,19 +41,23 @@ void Session::on(const Event& event, Time now, std::vector<Action>& actions) {
   }
   if (is_command(event)) silent_since_.reset();
   std::visit([this](const auto& e) { handle(e); }, event);
+  if (settings_.turn_detection) process_windows();
+  bound_wait();
   pump_playout();
   mind_silence();
   actions_ = nullptr;
 }
 
 std::optional<Time> Session::next_deadline() const {
-  if (!reply_) {
-    return silent_since_ ? std::optional(*silent_since_ + limits_.silence.after) : std::nullopt;
+  std::optional<Time> reply;
+  if (reply_) {
+    reply = reply_->state == Reply::State::kSent ? playout_.heard_all_at().value_or(now_)
+                                                 : playout_.next_frame_at();
+  } else if (silent_since_) {
+    reply = *silent_since_ + limits_.silence.after;
   }
-  if (reply_->state == Reply::State::kSent) {
-    return playout_.heard_all_at().value_or(now_);
-  }
-  return playout_.next_frame_at();
+  if (!reply || !evidence_due_) return reply ? reply : evidence_due_;
+  return std::min(*reply, *evidence_due_);
 }
 
 bool Session::is_current(TurnId turn) const {

@@ -61,7 +61,7 @@ class Session {
   };
 
   void handle(const AudioReceived& event);
-  void handle(const Ticked&) {}
+  void handle(const Ticked& event);
   void handle(const SttFinished& event);
   void handle(const SttPartial& event);
   void handle(const TurnScored& event);
@@ -96,6 +96,8 @@ class Session {
   void refuse_transcription(const std::string& event_id);
 
   void process_windows();
+  bool keeps_windows_back() const;
+  void bound_wait();
   void announce_turn();
   void listen();
   void feed_partials();
@@ -162,8 +164,9 @@ class Session {
   Conversation conversation_;
   Playout playout_;
   // state
-  std::int64_t next_window_ = 0;  // first sample that the VAD has not seen
-  Duration committed_until_{};    // media time; earlier audio belongs to past items
+  std::int64_t next_window_ = 0;      // first sample that the VAD has not seen
+  Duration committed_until_{};        // media time; earlier audio belongs to past items
+  std::optional<Time> evidence_due_;  // a pause waits for what decides about it until then
   std::uint64_t last_turn_ = 0;
   std::uint64_t last_id_ = 0;
   std::optional<UserTurn> user_turn_;

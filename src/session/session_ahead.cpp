@@ -20,7 +20,8 @@ void Session::speculate() {
   const bool may = turn.record.speculations < limits_.speculations &&
                    now_ - *turn.record.stt_started_at <= kBusyStt;
   if (!wanted || !may) return;
-  if (settings_.turn_detection->turn.end_of_turn == turn::EndOfTurnKind::kDynamic) {
+  const auto kind = settings_.turn_detection->turn.end_of_turn;
+  if (kind == turn::EndOfTurnKind::kDynamic || kind == turn::EndOfTurnKind::kAuto) {
     const auto ending = turn::ending_of((*turn.early)->text);
     if (ending == turn::Ending::kOpen || ending == turn::Ending::kHold) return;  // they go on
   }

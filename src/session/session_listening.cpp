@@ -10,20 +10,39 @@ namespace {
 // The protocol's least audio of a commit is 100 ms; a resampler may still hold 3 ms of it.
 constexpr Duration kMinCommit = 97ms;
 constexpr Duration kCandidateKept = 1s;  // audio kept while nobody speaks, besides the padding
+// How long a pause waits for what decides about it. A reply needs the text anyway, so that waiting
+// for it delays nothing that is heard.
+constexpr Duration kEvidence = 1s;
+constexpr auto kLength = samples_to_duration(vad::kWindow, vad::kRate);
 }  // namespace
 
 void Session::handle(const AudioReceived& event) {
   input_.push(event.pcm);
-  if (settings_.turn_detection) {
-    process_windows();
-  } else if (input_.kept() > limits_.manual_buffer) {
+  if (!settings_.turn_detection && input_.kept() > limits_.manual_buffer) {
     input_.forget_before(input_.received_time() - limits_.manual_buffer);
   }
 }
 
+void Session::handle(const Ticked&) {
+  if (evidence_due_ && now_ >= *evidence_due_) machine_.give_up_evidence();
+}
+
+// Not while somebody speaks over Eva: whether that stops her cannot wait.
+bool Session::keeps_windows_back() const {
+  return !overlap_ && machine_.waits(kLength);
+}
+
+void Session::bound_wait() {
+  if (!settings_.turn_detection || !machine_.waits(kLength)) {
+    evidence_due_.reset();
+  } else if (!evidence_due_) {
+    evidence_due_ = now_ + kEvidence;
+  }
+}
+
+// Runs after every event: audio may have come, or what kept windows back.
 void Session::process_windows() {
-  constexpr auto kLength = samples_to_duration(vad::kWindow, vad::kRate);
-  while (input_.received() - next_window_ >= vad::kWindow) {
+  while (input_.received() - next_window_ >= vad::kWindow && !keeps_windows_back()) {
     const Duration begin = samples_to_duration(next_window_, vad::kRate);
     next_window_ += vad::kWindow;
     const Duration end = samples_to_duration(next_window_, vad::kRate);
@@ -39,8 +58,8 @@ void Session::process_windows() {
   }
   feed_partials();
   const Duration padding = settings_.turn_detection->prefix_padding;
-  const Duration needed_from =
-      machine_.speech_start().value_or(input_.received_time() - kCandidateKept);
+  const Duration needed_from = machine_.speech_start().value_or(
+      samples_to_duration(next_window_, vad::kRate) - kCandidateKept);
   input_.forget_before(needed_from - padding);
 }
 
@@ -90,15 +109,19 @@ void Session::handle(const SttPartial& event) {
 }
 
 void Session::handle(const TurnScored& event) {
-  if (!is_current(event.turn) || !event.probability) return;
-  if (user_turn_ && user_turn_->stt == event.turn) machine_.set_probability(*event.probability);
+  if (!user_turn_ || user_turn_->stt != event.turn) return;
+  machine_.set_probability(event.probability ? std::optional(*event.probability) : std::nullopt);
 }
 
 void Session::on_turn_event(const turn::SpeechPaused&) {
   user_turn_->record.stt_started_at = now_;
-  auto audio = input_.copy(user_turn_->begin, input_.received_time());
+  // To the window's end, not to the newest sample, which depends on the client's chunks.
+  auto audio = input_.copy(user_turn_->begin, samples_to_duration(next_window_, vad::kRate));
   user_turn_->stt = start_stt(audio, user_turn_->shown);
-  actions_->emplace_back(ScoreTurn{*user_turn_->stt, std::move(audio)});
+  if (machine_.awaited().probability) {
+    actions_->emplace_back(ScoreTurn{*user_turn_->stt, std::move(audio)});
+  }
+  evidence_due_.reset();  // another pause, another second
 }
 
 void Session::on_turn_event(const turn::SpeechResumed&) {
@@ -158,7 +181,7 @@ void Session::handle(const SttFinished& event) {
   if (user_turn_ && user_turn_->stt == event.turn) {
     user_turn_->record.stt_final_at = now_;
     user_turn_->early = event.result;
-    if (event.result) machine_.set_text(event.result->text);
+    machine_.set_text(event.result ? std::optional(event.result->text) : std::nullopt);
     if (overlap_) {
       on_overlap_words(event.result);
     } else {

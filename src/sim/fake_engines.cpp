@@ -130,6 +130,19 @@ speech::CallHandle FakeStt::transcribe(
   return script;
 }
 
+speech::CallHandle FakeTurnModel::score(std::vector<std::int16_t> pcm,
+                                        std::move_only_function<void(Result<double>)> done) {
+  auto script = std::make_unique<Script>(executor_, stats);
+  if (behaviour.fault == Behaviour::Fault::kHang) return script;
+  unsigned sum = 0;
+  for (const char c : read_words(pcm, speech::kSttRate)) sum = sum * 31 + static_cast<unsigned>(c);
+  Result<double> result = static_cast<double>(sum % 101) / 100;
+  if (behaviour.fault != Behaviour::Fault::kNone) result = std::unexpected(broken());
+  script->finish_at(executor_.now() + pick(behaviour, random_),
+                    [done = std::move(done), result]() mutable { done(std::move(result)); });
+  return script;
+}
+
 speech::CallHandle FakeLlm::complete(speech::LlmRequest request, speech::LlmCallbacks callbacks) {
   auto call = std::make_unique<Script>(executor_, stats);
   requests.push_back(request);

@@ -10,6 +10,7 @@
 #include "speech/llm.h"
 #include "speech/stt.h"
 #include "speech/tts.h"
+#include "speech/turn_model.h"
 
 namespace eva::sim {
 
@@ -74,6 +75,21 @@ class FakeTts final : public speech::Tts {
   speech::CallHandle speak(speech::TtsRequest request, speech::TtsCallbacks callbacks) override;
   Behaviour behaviour{.min_delay = 80ms, .max_delay = 80ms};
   Duration per_word = 5ms;
+  EngineStats stats;
+
+ private:
+  Executor& executor_;
+  std::mt19937_64 random_;
+};
+
+/// Judges a turn by its words: the same words always get the same probability, other words another.
+class FakeTurnModel final : public speech::TurnModel {
+ public:
+  FakeTurnModel(Executor& executor, std::uint64_t seed) : executor_(executor), random_(seed) {}
+  std::size_t samples_wanted() const override { return 8 * 16'000; }
+  speech::CallHandle score(std::vector<std::int16_t> pcm,
+                           std::move_only_function<void(Result<double>)> done) override;
+  Behaviour behaviour{.min_delay = 40ms, .max_delay = 40ms};
   EngineStats stats;
 
  private:

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "sim/coded_speech.h"
+#include "turn/make_end_of_turn.h"
 
 namespace eva::sim {
 namespace {
@@ -15,19 +16,20 @@ Scenario::Scenario(Options options)
     : stt(world, options.seed),
       llm(world, options.seed + 1),
       tts(world, options.seed + 2),
+      turn_model(world, options.seed + 4),
       options_(std::move(options)),
       random_(options_.seed + 3) {
   session::SessionParts parts;
   parts.vad = std::make_unique<CodedVad>();
   parts.end_of_turn = [](const turn::TurnSettings& settings) {
-    return std::make_unique<turn::SilenceEndOfTurn>(settings.silence);
+    return turn::make_end_of_turn(settings.end_of_turn, settings.silence, true);
   };
   parts.lexicon = std::make_shared<turn::Lexicon>(options_.lexicon);
   parts.settings = options_.settings;
   parts.limits = options_.limits;
   parts.id_suffix = "t";
-  host_ = std::make_unique<session::SessionHost>(world, std::move(parts),
-                                                 session::Engines{stt, llm, tts}, *this);
+  host_ = std::make_unique<session::SessionHost>(
+      world, std::move(parts), session::Engines{stt, llm, tts, &turn_model}, *this);
 }
 
 void Scenario::say(std::vector<int> words) {

@@ -67,6 +67,7 @@ class Scenario : public session::NoticeSink {
   FakeStt stt;
   FakeLlm llm;
   FakeTts tts;
+  FakeTurnModel turn_model;
   std::vector<Logged> log;
   std::vector<std::int16_t> eva_audio;  // all that was sent, 24 kHz
   Time caller_began{};

@@ -80,9 +80,21 @@ class OrtModel final : public Model {
   Result<std::vector<Value>> run(std::span<const Input> inputs,
                                  std::span<const char* const> outputs,
                                  CancelToken* cancel) const override;
+  Result<std::vector<Port>> inputs() const override {
+    const ort::Api& api = checked_api();
+    return ports(api.SessionGetInputCount, api.SessionGetInputName, api.SessionGetInputTypeInfo);
+  }
+  Result<std::vector<Port>> outputs() const override {
+    const ort::Api& api = checked_api();
+    return ports(api.SessionGetOutputCount, api.SessionGetOutputName, api.SessionGetOutputTypeInfo);
+  }
   std::string metadata(const std::string& key) const override;
 
  private:
+  Result<std::vector<Port>> ports(decltype(ort::Api::SessionGetInputCount) count_of,
+                                  decltype(ort::Api::SessionGetInputName) name_of,
+                                  decltype(ort::Api::SessionGetInputTypeInfo) type_of) const;
+
   const Owned<OrtSession> session_;
 };
 
@@ -133,6 +145,40 @@ Result<std::vector<Value>> OrtModel::run(std::span<const Input> inputs,
     return std::unexpected(ok.error());
   }
   return owned;
+}
+
+Result<std::vector<Port>> OrtModel::ports(
+    decltype(ort::Api::SessionGetInputCount) count_of,
+    decltype(ort::Api::SessionGetInputName) name_of,
+    decltype(ort::Api::SessionGetInputTypeInfo) type_of) const {
+  const ort::Api& api = checked_api();
+  std::size_t count = 0;
+  OrtAllocator* allocator = nullptr;
+  for (OrtStatus* status :
+       {count_of(session_.get(), &count), api.GetAllocatorWithDefaultOptions(&allocator)}) {
+    if (auto ok = check(status, "model ports", always_internal); !ok) {
+      return std::unexpected(ok.error());
+    }
+  }
+  std::vector<Port> found(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    char* name = nullptr;
+    if (auto ok = check(name_of(session_.get(), i, allocator, &name), "port name", always_internal);
+        !ok) {
+      return std::unexpected(ok.error());
+    }
+    found[i].name = name;
+    const Owned<OrtStatus> freed(api.AllocatorFree(allocator, name));
+    OrtTypeInfo* raw = nullptr;
+    if (auto ok = check(type_of(session_.get(), i, &raw), "port type", always_internal); !ok) {
+      return std::unexpected(ok.error());
+    }
+    const Owned<OrtTypeInfo> type(raw);
+    const OrtTensorTypeAndShapeInfo* info = nullptr;  // part of `type`
+    const Owned<OrtStatus> status(api.CastTypeInfoToTensorInfo(raw, &info));
+    if (info != nullptr) found[i].shape = dimensions(info);
+  }
+  return found;
 }
 
 std::string OrtModel::metadata(const std::string& key) const {

@@ -47,6 +47,12 @@ struct Input {
   const Value* value;
 };
 
+/// What a model declares about one of its inputs or outputs.
+struct Port {
+  std::string name;
+  std::vector<std::int64_t> shape;  // -1: any; empty also where it is no tensor
+};
+
 struct ModelOptions {
   int threads = 1;    // of one run; sessions are parallel by calling run() from several threads
   bool arena = true;  // false: give memory back after each run (TTS: 300 -> 190 MB, measured)
@@ -75,6 +81,10 @@ class Model {
     return run(std::span(inputs.begin(), inputs.size()), std::span(outputs.begin(), outputs.size()),
                cancel);
   }
+
+  /// In the model's order.
+  virtual Result<std::vector<Port>> inputs() const = 0;
+  virtual Result<std::vector<Port>> outputs() const = 0;
 
   /// Custom metadata of the model file, "" if absent.
   virtual std::string metadata(const std::string& key) const = 0;

@@ -129,6 +129,21 @@ TEST_F(ModelTest, ViewWithWrongShapeHoldsNothing) {
   EXPECT_EQ(no_rows.shape(), (std::vector<std::int64_t>{0, 2}));
 }
 
+TEST_F(ModelTest, TellsWhatItTakesAndGives) {
+  const auto inputs = loaded(chain_model("Add", 1, 3, 2))->inputs();
+  ASSERT_TRUE(inputs) << inputs.error().detail;
+  ASSERT_EQ(inputs->size(), 2U);
+  EXPECT_EQ((*inputs)[1].name, "b");
+  EXPECT_EQ((*inputs)[1].shape, (std::vector<std::int64_t>{3, 2}));
+
+  const std::int64_t shape[] = {1, 80, 800};
+  const std::vector<std::string> ops{"Flatten", "ReduceMean", "Sigmoid"};
+  const auto summary = loaded(summary_model(shape, ops));
+  EXPECT_EQ(summary->inputs()->front().shape, (std::vector<std::int64_t>{1, 80, 800}));
+  EXPECT_EQ(summary->outputs()->front().name, "y");
+  EXPECT_EQ(summary->outputs()->front().shape, (std::vector<std::int64_t>{1, 1}));
+}
+
 TEST_F(ModelTest, RefusesWrongFiles) {
   const auto code = [](const Result<std::unique_ptr<Model>>& model) {
     return model ? std::string("loaded") : std::string(to_string(model.error().code));

@@ -15,6 +15,7 @@ struct OrtMemoryInfo;
 struct OrtAllocator;
 struct OrtModelMetadata;
 struct OrtTensorTypeAndShapeInfo;
+struct OrtTypeInfo;
 
 namespace eva::tensor::ort {
 
@@ -53,7 +54,18 @@ struct Api {
   OrtStatus* (*SetSessionGraphOptimizationLevel)(OrtSessionOptions*, GraphOptimization);
   OrtStatus* (*SetIntraOpNumThreads)(OrtSessionOptions*, int);
   OrtStatus* (*SetInterOpNumThreads)(OrtSessionOptions*, int);
-  Unused gap26[13];
+  Unused gap26[4];
+  OrtStatus* (*SessionGetInputCount)(const OrtSession*, std::size_t* out);
+  OrtStatus* (*SessionGetOutputCount)(const OrtSession*, std::size_t* out);
+  Unused gap32[1];
+  OrtStatus* (*SessionGetInputTypeInfo)(const OrtSession*, std::size_t index, OrtTypeInfo** out);
+  OrtStatus* (*SessionGetOutputTypeInfo)(const OrtSession*, std::size_t index, OrtTypeInfo** out);
+  Unused gap35[1];
+  OrtStatus* (*SessionGetInputName)(const OrtSession*, std::size_t index, OrtAllocator*,
+                                    char** out);
+  OrtStatus* (*SessionGetOutputName)(const OrtSession*, std::size_t index, OrtAllocator*,
+                                     char** out);
+  Unused gap38[1];
   OrtStatus* (*CreateRunOptions)(OrtRunOptions** out);
   Unused gap40[1];
   OrtStatus* (*RunOptionsSetRunLogSeverityLevel)(OrtRunOptions*, int);
@@ -65,7 +77,9 @@ struct Api {
                                                std::size_t rank, ElementType, OrtValue** out);
   OrtStatus* (*IsTensor)(const OrtValue*, int* out);
   OrtStatus* (*GetTensorMutableData)(OrtValue*, void** out);
-  Unused gap52[8];
+  Unused gap52[3];
+  OrtStatus* (*CastTypeInfoToTensorInfo)(const OrtTypeInfo*, const OrtTensorTypeAndShapeInfo** out);
+  Unused gap56[4];
   OrtStatus* (*GetTensorElementType)(const OrtTensorTypeAndShapeInfo*, ElementType* out);
   OrtStatus* (*GetDimensionsCount)(const OrtTensorTypeAndShapeInfo*, std::size_t* out);
   OrtStatus* (*GetDimensions)(const OrtTensorTypeAndShapeInfo*, std::int64_t* out,
@@ -84,7 +98,7 @@ struct Api {
   void (*ReleaseSession)(OrtSession*);
   void (*ReleaseValue)(OrtValue*);
   void (*ReleaseRunOptions)(OrtRunOptions*);
-  Unused gap98[1];
+  void (*ReleaseTypeInfo)(OrtTypeInfo*);
   void (*ReleaseTensorTypeAndShapeInfo)(OrtTensorTypeAndShapeInfo*);
   void (*ReleaseSessionOptions)(OrtSessionOptions*);
   Unused gap101[10];
@@ -110,11 +124,15 @@ static_assert(at_index(offsetof(Api, DisableMemPattern), 17));
 static_assert(at_index(offsetof(Api, DisableCpuMemArena), 19));
 static_assert(at_index(offsetof(Api, SetSessionLogSeverityLevel), 22));
 static_assert(at_index(offsetof(Api, SetInterOpNumThreads), 25));
+static_assert(at_index(offsetof(Api, SessionGetInputCount), 30));
+static_assert(at_index(offsetof(Api, SessionGetInputTypeInfo), 33));
+static_assert(at_index(offsetof(Api, SessionGetInputName), 36));
 static_assert(at_index(offsetof(Api, CreateRunOptions), 39));
 static_assert(at_index(offsetof(Api, RunOptionsSetRunLogSeverityLevel), 41));
 static_assert(at_index(offsetof(Api, RunOptionsSetTerminate), 46));
 static_assert(at_index(offsetof(Api, CreateTensorWithDataAsOrtValue), 49));
 static_assert(at_index(offsetof(Api, GetTensorMutableData), 51));
+static_assert(at_index(offsetof(Api, CastTypeInfoToTensorInfo), 55));
 static_assert(at_index(offsetof(Api, GetTensorElementType), 60));
 static_assert(at_index(offsetof(Api, GetDimensions), 62));
 static_assert(at_index(offsetof(Api, GetTensorTypeAndShape), 65));
@@ -123,6 +141,7 @@ static_assert(at_index(offsetof(Api, AllocatorFree), 76));
 static_assert(at_index(offsetof(Api, GetAllocatorWithDefaultOptions), 78));
 static_assert(at_index(offsetof(Api, ReleaseStatus), 93));
 static_assert(at_index(offsetof(Api, ReleaseRunOptions), 97));
+static_assert(at_index(offsetof(Api, ReleaseTypeInfo), 98));
 static_assert(at_index(offsetof(Api, ReleaseSessionOptions), 100));
 static_assert(at_index(offsetof(Api, SessionGetModelMetadata), 111));
 static_assert(at_index(offsetof(Api, ModelMetadataLookupCustomMetadataMap), 116));

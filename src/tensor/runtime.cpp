@@ -140,6 +140,9 @@ void Releaser::operator()(OrtModelMetadata* it) const {
 void Releaser::operator()(OrtTensorTypeAndShapeInfo* it) const {
   checked_api().ReleaseTensorTypeAndShapeInfo(it);
 }
+void Releaser::operator()(OrtTypeInfo* it) const {
+  checked_api().ReleaseTypeInfo(it);
+}
 
 Result<> check(OrtStatus* status, std::string_view doing, ErrorCode (*code_of)(ort::ErrorCode)) {
   if (status == nullptr) return {};

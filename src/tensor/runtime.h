@@ -30,6 +30,7 @@ struct Releaser {
   void operator()(OrtValue* it) const;
   void operator()(OrtModelMetadata* it) const;
   void operator()(OrtTensorTypeAndShapeInfo* it) const;
+  void operator()(OrtTypeInfo* it) const;
 };
 template <typename T>
 using Owned = std::unique_ptr<T, Releaser>;

@@ -20,11 +20,21 @@ std::string bytes(int field, const std::string& value) {
 
 // onnx.proto3: ValueInfoProto{name 1, type 2}, TypeProto{tensor_type 1}, Tensor{elem_type 1, shape
 // 2}, TensorShapeProto{dim 1}, Dimension{dim_value 1}.
-std::string float_matrix(const std::string& name, std::int64_t rows, std::int64_t columns) {
-  const std::string shape = bytes(1, number(1, static_cast<std::uint64_t>(rows))) +
-                            bytes(1, number(1, static_cast<std::uint64_t>(columns)));
+std::string float_tensor(const std::string& name, std::span<const std::int64_t> dimensions) {
+  std::string shape;
+  for (const std::int64_t size : dimensions) {
+    shape += bytes(1, number(1, static_cast<std::uint64_t>(size)));
+  }
   constexpr int kFloat = 1;
   return bytes(1, name) + bytes(2, bytes(1, number(1, kFloat) + bytes(2, shape)));
+}
+
+// ModelProto{ir_version 1, graph 7, opset_import 8, metadata_props 14}.
+std::string model_of(const std::string& graph) {
+  constexpr std::uint64_t kIrVersion = 8;
+  constexpr std::uint64_t kOpset = 13;
+  return number(1, kIrVersion) + bytes(7, graph) + bytes(8, number(2, kOpset)) +
+         bytes(14, bytes(1, "made_by") + bytes(2, "tiny_onnx"));
 }
 
 }  // namespace
@@ -39,15 +49,26 @@ std::string chain_model(const std::string& op, int count, std::int64_t rows, std
     from = to;
   }
   graph += bytes(2, "chain");
-  graph += bytes(11, float_matrix("a", rows, columns));
-  graph += bytes(11, float_matrix("b", rows, columns));
-  graph += bytes(12, float_matrix("y", rows, columns));
+  const std::int64_t shape[] = {rows, columns};
+  graph += bytes(11, float_tensor("a", shape));
+  graph += bytes(11, float_tensor("b", shape));
+  graph += bytes(12, float_tensor("y", shape));
+  return model_of(graph);
+}
 
-  // ModelProto{ir_version 1, graph 7, opset_import 8, metadata_props 14}.
-  constexpr std::uint64_t kIrVersion = 8;
-  constexpr std::uint64_t kOpset = 13;
-  return number(1, kIrVersion) + bytes(7, graph) + bytes(8, number(2, kOpset)) +
-         bytes(14, bytes(1, "made_by") + bytes(2, "tiny_onnx"));
+std::string summary_model(std::span<const std::int64_t> in, std::span<const std::string> ops) {
+  std::string graph;
+  std::string from = "x";
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    const std::string to = i + 1 == ops.size() ? "y" : fmt::format("t{}", i);
+    graph += bytes(1, bytes(1, from) + bytes(2, to) + bytes(4, ops[i]));
+    from = to;
+  }
+  const std::int64_t out[] = {1, 1};
+  graph += bytes(2, "summary");
+  graph += bytes(11, float_tensor("x", in));
+  graph += bytes(12, float_tensor("y", out));
+  return model_of(graph);
 }
 
 }  // namespace eva::tensor

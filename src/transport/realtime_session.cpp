@@ -69,10 +69,10 @@ void read_turn_detection(const json& value, const std::string& path, RealtimeSes
   if (type == "semantic_vad") {
     std::string eagerness = session.eagerness;
     reader.one_of("eagerness", eagerness, {"low", "medium", "high", "auto"});
-    // The words decide, around a silence that eagerness chooses (docs/protocol.md).
+    // Words and sound decide, around a silence that eagerness chooses (docs/protocol.md).
     if (reader.ok()) {
       session.eagerness = eagerness;
-      detection->turn.end_of_turn = turn::EndOfTurnKind::kDynamic;
+      detection->turn.end_of_turn = turn::EndOfTurnKind::kAuto;
       detection->turn.silence = eagerness == "low" ? 800ms : eagerness == "high" ? 300ms : 500ms;
     }
   } else {

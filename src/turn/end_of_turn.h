@@ -20,12 +20,22 @@ struct Pause {
   bool asked = false;  // the agent's last words were a question
 };
 
-/// One per session; lives on its loop. Asked at every window of a pause, so an implementation may
-/// answer differently as evidence arrives. Must not block.
+/// What an EndOfTurn judges a pause by, besides its length.
+struct Evidence {
+  bool text = false;
+  bool probability = false;
+};
+
+/// One per session; lives on its loop. Must not block.
 class EndOfTurn {
  public:
   virtual ~EndOfTurn() = default;
-  /// The turn ends once the silence since pause.speech_end reaches this.
+  /// Decisions from earliest() on wait for it (docs/turn-taking.md, "The sample clock").
+  virtual Evidence wanted() const { return {}; }
+  /// No silence shorter than this ends a turn, whatever the evidence.
+  virtual Duration earliest() const { return {}; }
+  /// The turn ends once the silence since pause.speech_end reaches this. Asked at every window of a
+  /// pause. Evidence that is wanted and absent will not come, or not in time.
   virtual Duration silence_needed(const Pause& pause) = 0;
 };
 

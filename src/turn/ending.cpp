@@ -29,6 +29,13 @@ constexpr std::array<std::string_view, 31> kRarelyLast{
 constexpr std::array<std::string_view, 20> kShortAnswers{
     "yes",   "yeah",    "yep",     "yup",   "no",    "nope",   "nah",    "okay", "ok",      "sure",
     "right", "correct", "exactly", "never", "maybe", "thanks", "please", "both", "neither", "none"};
+// Whole turns of one or two words, besides answers.
+constexpr std::array<std::string_view, 26> kUsual{
+    "hello",        "hi",         "hey",          "hello eva", "hi eva",   "hey eva",
+    "good morning", "good night", "good evening", "goodbye",   "good bye", "bye",
+    "bye bye",      "thank you",  "stop",         "stop it",   "go on",    "continue",
+    "never mind",   "nevermind",  "help",         "help me",   "sorry",    "excuse me",
+    "that's it",    "that's all"};
 constexpr std::array<std::string_view, 29> kNumbers{
     "zero",    "oh",      "one",       "two",      "three",    "four",   "five",     "six",
     "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve", "thirteen", "fourteen",
@@ -72,7 +79,7 @@ Ending ending_of(std::string_view text) {
     text.remove_suffix(1);
   }
   const Words words = words_of(text);
-  if (words.empty()) return Ending::kUnknown;
+  if (words.empty()) return Ending::kNone;
   const std::string& last = words.back();
   const bool question = text.ends_with('?');
   const bool exclaimed = text.ends_with('!');
@@ -92,10 +99,16 @@ Ending ending_of(std::string_view text) {
   const bool long_number =
       last.size() >= 3 && is_number(last) && std::isdigit(static_cast<unsigned char>(last.front()));
   if (!question && (group || long_number)) return Ending::kReading;
-  if (words.size() >= 3 && (question || exclaimed || text.ends_with('.'))) {
-    return Ending::kComplete;
+  const bool closed = question || exclaimed || text.ends_with('.');
+  if (words.size() <= 2) {
+    if (question || one_of(kUsual, joined(words, 0))) return Ending::kComplete;
+    return Ending::kFragment;
   }
-  return Ending::kUnknown;
+  if (!closed)
+    return std::isupper(static_cast<unsigned char>(text.front())) ? Ending::kUnfinished
+                                                                  : Ending::kUnknown;
+  // Three or four words and a full stop are as often the beginning of a sentence.
+  return words.size() >= 5 || question || exclaimed ? Ending::kComplete : Ending::kUnknown;
 }
 
 }  // namespace eva::turn

@@ -25,8 +25,11 @@ TEST_P(Endings, AreTold) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, Endings,
     testing::Values(
-        Row{"", Ending::kUnknown}, Row{" ...", Ending::kUnknown}, Row{"Eva.", Ending::kUnknown},
-        Row{"Good morning.", Ending::kUnknown}, Row{"What time is it?", Ending::kComplete},
+        Row{"", Ending::kNone}, Row{" ...", Ending::kNone}, Row{"Eva.", Ending::kFragment},
+        Row{"Good morning.", Ending::kComplete}, Row{"Really?", Ending::kComplete},
+        Row{"Give me.", Ending::kFragment}, Row{"Give me a light.", Ending::kUnknown},
+        Row{"Make me a triple shot", Ending::kUnfinished},
+        Row{"make me a triple shot", Ending::kUnknown}, Row{"What time is it?", Ending::kComplete},
         Row{"I would like to book a table for Friday.", Ending::kComplete},
         Row{"Who are you talking to?", Ending::kComplete},
         Row{"Tell me what that is!", Ending::kComplete},

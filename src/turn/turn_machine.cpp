@@ -16,6 +16,7 @@ TurnMachine::TurnMachine(const TurnSettings& settings, std::unique_ptr<EndOfTurn
 const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration end,
                                                      Duration length) {
   events_.clear();
+  heard_ = end;
   const bool speech = is_speech(probability);
   if (speech) {
     if (state_ == State::kSilent) {
@@ -28,6 +29,7 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
       state_ = State::kSpeaking;
       text_.reset();
       turn_.probability.reset();
+      awaited_ = {};
       if (std::exchange(pause_reported_, false)) events_.emplace_back(SpeechResumed{});
     }
     if (state_ == State::kCandidate && turn_.voiced >= settings_.min_speech) start_turn();
@@ -38,12 +40,14 @@ const std::vector<TurnEvent>& TurnMachine::on_window(float probability, Duration
     const Duration silence = end - turn_.speech_end;
     if (!pause_reported_ && silence >= settings_.stt_after) {
       pause_reported_ = true;
+      awaited_ = end_of_turn_->wanted();
       events_.emplace_back(SpeechPaused{turn_.speech_end});
     }
     Pause pause = turn_;
     pause.text = text_;
     pause.asked = asked_;
-    if (silence >= end_of_turn_->silence_needed(pause)) end_turn();
+    const bool judged = !awaited_.text && !awaited_.probability;
+    if (judged && silence >= end_of_turn_->silence_needed(pause)) end_turn();
   }
   if (in_turn() && end - turn_.turn_start >= settings_.max_turn) end_turn();
   return events_;
@@ -73,11 +77,23 @@ void TurnMachine::reset() {
   state_ = State::kSilent;
   turn_ = {};
   pause_reported_ = false;
+  awaited_ = {};
   text_.reset();
 }
 
-void TurnMachine::set_text(std::string text) {
+bool TurnMachine::waits(Duration length) const {
+  return state_ == State::kPausing && (awaited_.text || awaited_.probability) &&
+         heard_ + length - turn_.speech_end >= end_of_turn_->earliest();
+}
+
+void TurnMachine::set_text(std::optional<std::string> text) {
   text_ = std::move(text);
+  awaited_.text = false;
+}
+
+void TurnMachine::set_probability(std::optional<double> probability) {
+  turn_.probability = probability;
+  awaited_.probability = false;
 }
 
 std::optional<Duration> TurnMachine::speech_start() const {

@@ -49,6 +49,70 @@ TEST(TurnMachine, FindsOneTurnAndReportsThePauseBeforeItsEnd) {
   EXPECT_EQ(ended.speech_end, 960ms);
 }
 
+/// Ends a turn after 320 ms that the text "." has, else after 800 ms.
+class TextEndOfTurn final : public EndOfTurn {
+ public:
+  Evidence wanted() const override { return {.text = true, .probability = true}; }
+  Duration earliest() const override { return 320ms; }
+  Duration silence_needed(const Pause& pause) override {
+    return pause.text == "." && pause.probability ? 320ms : 800ms;
+  }
+};
+
+TEST(TurnMachine, WaitsForEvidenceFromTheFirstWindowThatItDecides) {
+  Driver d;
+  d.machine.configure({}, std::make_unique<TextEndOfTurn>());
+  d.feed(0.9f, 10);  // to 320 ms
+  d.feed(0.0f, 6);
+  EXPECT_FALSE(d.machine.awaited().text) << "nobody was asked yet";
+  d.feed(0.0f, 1);
+  EXPECT_EQ(d.log, "started@96 paused@544");
+  EXPECT_TRUE(d.machine.awaited().text);
+  EXPECT_FALSE(d.machine.waits(kLength));
+  d.feed(0.0f, 2);
+  EXPECT_TRUE(d.machine.waits(kLength)) << "the next window is the tenth";
+  d.machine.set_text(".");
+  EXPECT_TRUE(d.machine.waits(kLength)) << "the probability is missing";
+  d.machine.set_probability(0.9);
+  EXPECT_FALSE(d.machine.waits(kLength));
+  d.feed(0.0f, 1);
+  EXPECT_EQ(d.log, "started@96 paused@544 ended@640");
+}
+
+TEST(TurnMachine, EvidenceThatFailsOrIsGivenUpIsNotWaitedFor) {
+  for (const bool fails : {true, false}) {
+    Driver d;
+    d.machine.configure({}, std::make_unique<TextEndOfTurn>());
+    d.feed(0.9f, 10);
+    d.feed(0.0f, 9);
+    d.machine.set_text(".");
+    EXPECT_TRUE(d.machine.waits(kLength));
+    if (fails) {
+      d.machine.set_probability(std::nullopt);
+    } else {
+      d.machine.give_up_evidence();
+    }
+    EXPECT_FALSE(d.machine.waits(kLength));
+    d.feed(0.0f, 15);
+    EXPECT_EQ(d.log, "started@96 paused@544");
+    d.feed(0.0f, 1);
+    EXPECT_EQ(d.log, "started@96 paused@544 ended@1120");
+  }
+}
+
+TEST(TurnMachine, WhoGoesOnNeedsNoEvidenceAndTheNextPauseNeedsItsOwn) {
+  Driver d;
+  d.machine.configure({}, std::make_unique<TextEndOfTurn>());
+  d.feed(0.9f, 10);
+  d.feed(0.0f, 8);
+  d.feed(0.9f, 4);
+  EXPECT_FALSE(d.machine.awaited().text || d.machine.awaited().probability);
+  d.feed(0.0f, 9);
+  EXPECT_TRUE(d.machine.waits(kLength));
+  d.machine.reset();
+  EXPECT_FALSE(d.machine.waits(kLength));
+}
+
 TEST(TurnMachine, ShortNoiseIsNoTurn) {
   Driver d;
   for (int i = 0; i < 5; ++i) {

@@ -58,6 +58,64 @@ TEST(Properties, AnyChunkingGivesTheSameTurns) {
   }
 }
 
+// Text and probability decide about these turns, and come after any time below the bound of a
+// second, in any order, to audio in pieces of up to a second.
+TEST(Properties, AnyChunkingAndAnyDelayOfTheEnginesGivesTheSameTurns) {
+  struct Network {
+    int min_chunk, max_chunk;
+    Duration stt_low, stt_high, score_low, score_high;
+  };
+  int turns = 0;
+  int cut_by_evidence = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    std::string expected;
+    for (const auto& network :
+         {Network{320, 320, 50ms, 50ms, 40ms, 40ms}, Network{1, 700, 10ms, 900ms, 10ms, 240ms},
+          Network{16'000, 16'000, 300ms, 300ms, 5ms, 5ms},
+          Network{100, 9000, 1ms, 999ms, 1ms, 999ms}}) {
+      Scenario::Options options{
+          .seed = seed, .min_chunk = network.min_chunk, .max_chunk = network.max_chunk};
+      options.settings.turn_detection->create_response = false;
+      options.settings.turn_detection->turn.end_of_turn = turn::EndOfTurnKind::kAuto;
+      Scenario s(options);
+      s.stt.behaviour = {network.stt_low, network.stt_high};
+      s.turn_model.behaviour = {network.score_low, network.score_high};
+      random_script(s, seed, 6);
+      s.run(15s);
+      if (expected.empty()) {
+        expected = what_the_user_did(s);
+        turns += static_cast<int>(s.all<session::UserSpeechStopped>().size());
+        options.settings.turn_detection->turn.end_of_turn = turn::EndOfTurnKind::kSilence;
+        Scenario silence(options);
+        random_script(silence, seed, 6);
+        silence.run(15s);
+        cut_by_evidence += what_the_user_did(silence) != expected;
+      }
+      EXPECT_EQ(what_the_user_did(s), expected) << "seed " << seed << " to " << network.max_chunk;
+    }
+  }
+  EXPECT_GT(turns, 100);
+  EXPECT_GT(cut_by_evidence, 50) << "the evidence decides nothing";
+}
+
+// An engine that never answers delays a decision by the bound and no more.
+TEST(Properties, EvidenceThatNeverComesIsNotWaitedForLonger) {
+  for (const auto fault : {Behaviour::Fault::kHang, Behaviour::Fault::kFail}) {
+    Scenario::Options options;
+    options.settings.turn_detection->turn.end_of_turn = turn::EndOfTurnKind::kAuto;
+    Scenario s(options);
+    s.turn_model.behaviour.fault = fault;
+    s.say({1, 2, 3});
+    s.run(10s);
+    ASSERT_EQ(s.all<session::UserSpeechStopped>().size(), 1U);
+    const Duration media = s.all<session::UserSpeechStopped>().front().end;
+    const Duration late = s.time_of<session::UserSpeechStopped>() - (s.caller_began + media);
+    EXPECT_LE(late, 1020ms);
+    EXPECT_EQ(s.all<session::TranscriptionCompleted>().size(), 1U);
+    EXPECT_FALSE(s.host().session().next_deadline());
+  }
+}
+
 // What must hold in every conversation, whatever the engines do.
 void check_invariants(const Scenario& s, const std::string& context) {
   std::set<std::string> started;

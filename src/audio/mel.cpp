@@ -1,4 +1,4 @@
-#include "engine/mel.h"
+#include "audio/mel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 
-namespace eva::engine {
+namespace eva::audio {
 namespace {
 
 constexpr int kSide = 20;  // kMelWindow = kSide * kSide
@@ -113,17 +113,24 @@ void LogMel::transform(const float (&frames)[kMelWindow][kLanes], Power& power) 
 
 std::vector<float> LogMel::operator()(std::span<const std::int16_t> pcm,
                                       std::int64_t padding) const {
-  const auto samples = static_cast<std::int64_t>(pcm.size());
+  std::vector<float> samples(pcm.size());
+  std::ranges::transform(pcm, samples.begin(),
+                         [](std::int16_t sample) { return static_cast<float>(sample) / 32768.0F; });
+  return (*this)(samples, padding);
+}
+
+std::vector<float> LogMel::operator()(std::span<const float> signal, std::int64_t padding) const {
+  const auto samples = static_cast<std::int64_t>(signal.size());
   const std::int64_t total = samples + padding;
   EVA_CHECK(total >= kMelWindow);
   // Frame f is centred on sample 160 f; the signal is reflected at both ends.
   const auto sample_at = [&](std::int64_t at) -> float {
     if (at < 0) at = -at;
     if (at >= total) at = 2 * (total - 1) - at;
-    return at < samples ? static_cast<float>(pcm[static_cast<std::size_t>(at)]) / 32768.0F : 0.0F;
+    return at < samples ? signal[static_cast<std::size_t>(at)] : 0.0F;
   };
 
-  const std::int64_t frame_count = frames(pcm.size(), padding);
+  const std::int64_t frame_count = frames(signal.size(), padding);
   std::vector<float> mel(filters_.size() * static_cast<std::size_t>(frame_count), kSilenceLog);
   // A frame of nothing but padding keeps the floor.
   const std::int64_t heard = std::min(frame_count, (samples + kMelWindow / 2) / kMelHop + 1);
@@ -160,4 +167,4 @@ std::vector<float> LogMel::operator()(std::span<const std::int16_t> pcm,
   return mel;
 }
 
-}  // namespace eva::engine
+}  // namespace eva::audio

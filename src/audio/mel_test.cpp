@@ -1,4 +1,4 @@
-#include "engine/mel.h"
+#include "audio/mel.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace eva::engine {
+namespace eva::audio {
 namespace {
 
 constexpr int kBands = 80;
@@ -66,7 +66,7 @@ TEST(LogMelTest, SilenceIsTheFloorAndNothingIsNotANumber) {
   const auto silence = LogMel(kBands)(std::vector<std::int16_t>(1600), 1600);
   ASSERT_EQ(silence.size(), 80U * 20U);
   EXPECT_TRUE(std::ranges::all_of(silence, [](float value) { return value == -1.5F; }));
-  const auto padding_only = LogMel(kBands)({}, 1600);
+  const auto padding_only = LogMel(kBands)(std::vector<std::int16_t>{}, 1600);
   EXPECT_EQ(padding_only, std::vector<float>(80U * 10U, -1.5F));
   const auto shortest = LogMel(kBands)(std::vector<std::int16_t>{1}, 399);
   EXPECT_EQ(shortest.size(), 80U * 2U);
@@ -82,4 +82,4 @@ TEST(LogMelTest, SurvivesFullScale) {
 }
 
 }  // namespace
-}  // namespace eva::engine
+}  // namespace eva::audio

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace eva::engine {
+namespace eva::audio {
 
 inline constexpr int kMelHop = 160;     // samples between two frames: 10 ms at 16 kHz
 inline constexpr int kMelWindow = 400;  // samples per frame
@@ -19,6 +19,8 @@ class LogMel {
   /// Returns bands() rows of frames(samples, padding) values, normalised as Whisper does: log10 of
   /// the power, cut off 8 below the loudest value, (x + 4) / 4.
   std::vector<float> operator()(std::span<const std::int16_t> pcm, std::int64_t padding) const;
+  /// The same of samples whose full scale is 1 or, once normalised, anything.
+  std::vector<float> operator()(std::span<const float> samples, std::int64_t padding) const;
 
   static std::int64_t frames(std::size_t samples, std::int64_t padding) {
     return (static_cast<std::int64_t>(samples) + padding) / kMelHop;
@@ -44,4 +46,4 @@ class LogMel {
   std::vector<float> cos400_, sin400_;  // [400]
 };
 
-}  // namespace eva::engine
+}  // namespace eva::audio
