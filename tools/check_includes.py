@@ -25,7 +25,8 @@ ALLOWED = {
     "providers": {"speech", "io", "audio", "base"},
     "transport": {"session", "io", "audio", "speech", "vad", "turn", "base"},
     "sim": {"session", "speech", "vad", "turn", "base"},
-    "server": {"transport", "session", "providers", "io", "config", "vad", "speech", "turn", "base"},
+    "replay": {"session", "sim", "speech", "vad", "turn", "audio", "base"},
+    "server": {"transport", "session", "replay", "providers", "io", "config", "vad", "speech", "turn", "base"},
     "cli": None,  # the composition root
 }
 TEST_EXTRA = {
