@@ -29,8 +29,8 @@ std::string label_of(const session::Notice& notice) {
         } else if constexpr (std::is_same_v<T, session::ReplyFinished>) {
           if (value.status == session::ReplyFinished::Status::kFailed) return "answer failed";
           if (value.status != session::ReplyFinished::Status::kCancelled) return "";
-          return value.reason == session::ReplyFinished::Reason::kTurnDetected ? "stops: speech"
-                                                                               : "stops: client";
+          return value.reason == session::ReplyFinished::Reason::kTurnDetected ? "Eva stops"
+                                                                               : "client stops Eva";
         } else if constexpr (std::is_same_v<T, session::CommandRefused>) {
           return "refused";
         } else if constexpr (std::is_same_v<T, session::TranscriptionFailed>) {
