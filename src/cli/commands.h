@@ -1,6 +1,7 @@
 #pragma once
 // The subcommands. Each returns the exit code of the program.
 #include <string>
+#include <vector>
 
 #include "cli/settings.h"
 #include "cli/talk_files.h"
@@ -13,6 +14,15 @@ int doctor_command(const SettingsFlags& flags);
 
 /// 128 + the signal when one ended it; nothing is written then.
 int talk_command(const SettingsFlags& flags, const TalkOptions& options);
+
+struct ReplayOptions {
+  std::string folder;
+  std::vector<std::string> sets;  // "turn.silence_ms=300"
+  std::string svg;                // "" = no picture
+  std::string out;                // "" = no sound
+};
+/// 1 if the core decides otherwise than it had, or something is wrong.
+int replay_command(const ReplayOptions& options);
 
 /// Path of this program, for starting the engine child.
 std::string own_path();

@@ -49,6 +49,7 @@ session::SessionParts CallRecorder::attach(session::SessionParts parts, Time now
   writer("start", now);
   writer("settings", parts.settings);
   writer("limits", parts.limits);
+  writer("lexicon", *parts.lexicon);
   writer.close();
   lines_ += '\n';
   rules_.origin = now;

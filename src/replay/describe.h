@@ -60,6 +60,7 @@ constexpr std::string_view name_of(const session::ReplyItemStarted*) { return "r
 constexpr std::string_view name_of(const session::ReplyText*) { return "reply_text"; }
 constexpr std::string_view name_of(const session::ReplyAudio*) { return "reply_audio"; }
 constexpr std::string_view name_of(const session::ReplyFinished*) { return "reply_finished"; }
+constexpr std::string_view name_of(const session::ReplyLevel*) { return "reply_level"; }
 constexpr std::string_view name_of(const session::SettingsChanged*) { return "settings_changed"; }
 constexpr std::string_view name_of(const session::CommandRefused*) { return "command_refused"; }
 constexpr std::string_view name_of(const session::TurnClosed*) { return "turn_closed"; }
@@ -97,6 +98,14 @@ struct EnumNames<session::Item::Part::Kind> {
 template <>
 struct EnumNames<turn::EndOfTurnKind> {
   static constexpr std::array<std::string_view, 2> kNames{"silence", "dynamic"};
+};
+template <>
+struct EnumNames<turn::BargeInKind> {
+  static constexpr std::array<std::string_view, 2> kNames{"words", "speech"};
+};
+template <>
+struct EnumNames<session::Playout::Level> {
+  static constexpr std::array<std::string_view, 3> kNames{"full", "ducked", "held"};
 };
 template <>
 struct EnumNames<session::ReplyFinished::Status> {
@@ -188,22 +197,29 @@ void describe(A& a, speech::TtsRequest& v) {
 }
 template <typename A>
 void describe(A& a, turn::TurnSettings& v) {
-  auto& [threshold, end_of_turn, silence, min_speech, interrupt_speech, stt_after, max_turn] = v;
+  auto& [threshold, end_of_turn, silence, min_speech, stt_after, max_turn] = v;
   a("threshold", threshold);
   a("end_of_turn", end_of_turn);
   a("silence", silence);
   a("min_speech", min_speech);
-  a("interrupt_speech", interrupt_speech);
   a("stt_after", stt_after);
   a("max_turn", max_turn);
 }
 template <typename A>
+void describe(A& a, turn::BargeInSettings& v) {
+  auto& [kind, interrupt_speech, interruptible] = v;
+  a("kind", kind);
+  a("interrupt_speech", interrupt_speech);
+  a("interruptible", interruptible);
+}
+template <typename A>
 void describe(A& a, session::TurnDetection& v) {
-  auto& [turn, prefix_padding, create_response, interrupt_response] = v;
+  auto& [turn, prefix_padding, create_response, interrupt_response, barge_in] = v;
   a("turn", turn);
   a("prefix_padding", prefix_padding);
   a("create_response", create_response);
   a("interrupt_response", interrupt_response);
+  a("barge_in", barge_in);
 }
 template <typename A>
 void describe(A& a, session::Settings& v) {
@@ -220,13 +236,21 @@ void describe(A& a, session::Settings& v) {
 }
 template <typename A>
 void describe(A& a, session::Limits& v) {
-  auto& [items, context_characters, reply_characters, manual_buffer, partials, speculations] = v;
+  auto& [items, context_characters, reply_characters, manual_buffer, playout_lead, partials,
+         speculations] = v;
   a("items", items);
   a("context_characters", context_characters);
   a("reply_characters", reply_characters);
   a("manual_buffer", manual_buffer);
+  a("playout_lead", playout_lead);
   a("partials", partials);
   a("speculations", speculations);
+}
+template <typename A>
+void describe(A& a, turn::Lexicon& v) {
+  auto& [backchannels, stops] = v;
+  a.phrases("backchannels", backchannels);
+  a.phrases("stops", stops);
 }
 template <typename A>
 void describe(A& a, session::ReplyOptions& v) {
@@ -252,11 +276,21 @@ void describe(A& a, session::Item& v) {
   a("parts", parts);
 }
 template <typename A>
+void describe(A& a, session::OverlapRecord& v) {
+  auto& [start, ducked_at, held_at, judged_at, stopped, words] = v;
+  a("start", start);
+  a("ducked_at", ducked_at);
+  a("held_at", held_at);
+  a("judged_at", judged_at);
+  a("stopped", stopped);
+  a.text("words", words);
+}
+template <typename A>
 void describe(A& a, session::TurnRecord& v) {
   auto& [user_item_id, response_id, speech_start, speech_end, speech_end_at, turn_ended_at,
          stt_started_at, stt_final_at, user_text, speculations, speculation_used, wasted_characters,
          wasted_voice, reply_started_at, first_token_at, first_audio_at, first_audible_at,
-         reply_text, interrupted, interrupted_at, heard_text, heard, error] = v;
+         reply_text, overlaps, interrupted, interrupted_at, heard_text, heard, error] = v;
   a.id("user_item_id", user_item_id);
   a.id("response_id", response_id);
   a("speech_start", speech_start);
@@ -275,6 +309,7 @@ void describe(A& a, session::TurnRecord& v) {
   a("first_audio_at", first_audio_at);
   a("first_audible_at", first_audible_at);
   a.text("reply_text", reply_text);
+  a("overlaps", overlaps);
   a("interrupted", interrupted);
   a("interrupted_at", interrupted_at);
   a.text("heard_text", heard_text);
@@ -499,6 +534,12 @@ void describe(A& a, session::ReplyFinished& v) {
   a.metadata("metadata", metadata);
   a("usage", usage);
   a("audio_sent", audio_sent);
+}
+template <typename A>
+void describe(A& a, session::ReplyLevel& v) {
+  auto& [response_id, level] = v;
+  a.id("response_id", response_id);
+  a("level", level);
 }
 template <typename A>
 void describe(A& a, session::SettingsChanged& v) {

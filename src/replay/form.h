@@ -34,6 +34,7 @@ struct Header {
   Time start{};           // session time of t_us 0
   session::Settings settings;
   session::Limits limits;
+  turn::Lexicon lexicon;
 };
 
 }  // namespace eva::replay

@@ -41,6 +41,18 @@ void JsonReader::metadata(std::string_view name, std::map<std::string, std::stri
   });
 }
 
+void JsonReader::phrases(std::string_view name, std::vector<turn::Words>& value) {
+  with(name, [&](const nlohmann::json& field) {
+    value.clear();
+    if (!field.is_array()) return wrong("a list is missing");
+    for (const auto& phrase : field) {
+      std::string text;
+      get_text(phrase, text);
+      value.push_back(turn::words_of(text));
+    }
+  });
+}
+
 void JsonReader::pcm(AudioFile file, std::span<const std::int16_t>& value) {
   std::size_t samples = 0;
   (*this)("samples", samples);

@@ -84,6 +84,7 @@ class JsonReader {
   void code(std::string_view name, std::string& value) { text(name, value); }
   void prose(std::string_view name, std::string& value) { text(name, value); }
   void metadata(std::string_view name, std::map<std::string, std::string>& value);
+  void phrases(std::string_view name, std::vector<turn::Words>& value);
   void pcm(AudioFile file, std::span<const std::int16_t>& value);
   void pcm(AudioFile file, std::vector<std::int16_t>& value);
 

@@ -1,9 +1,13 @@
 #include "replay/json_writer.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <bit>
 #include <cctype>
 #include <cstring>
+
+#include <utility>
 
 #include "base/check.h"
 
@@ -60,6 +64,17 @@ void JsonWriter::metadata(std::string_view name, const std::map<std::string, std
       append_text(out_, v);
       out_ += ']';
     }
+  }
+  out_ += ']';
+}
+
+void JsonWriter::phrases(std::string_view name, const std::vector<turn::Words>& value) {
+  key(name);
+  out_ += '[';
+  bool first = true;
+  for (const turn::Words& words : value) {
+    if (!std::exchange(first, false)) out_ += ',';
+    append_text(out_, fmt::format("{}", fmt::join(words, " ")));
   }
   out_ += ']';
 }

@@ -98,6 +98,8 @@ class JsonWriter {
     append_text(out_, rules_.redact ? "" : value);
   }
   void metadata(std::string_view name, const std::map<std::string, std::string>& value);
+  /// Lists of words, each written as one text.
+  void phrases(std::string_view name, const std::vector<turn::Words>& value);
   /// Of an action: how much, and its fingerprint.
   void pcm(std::string_view name, std::span<const std::int16_t> value);
   /// Of an event: how much; the samples go to the file.

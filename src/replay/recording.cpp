@@ -64,6 +64,7 @@ Result<Header> read_header(const json& object) {
   reader("start", header.start);
   reader("settings", header.settings);
   reader("limits", header.limits);
+  reader("lexicon", header.lexicon);
   if (!state.mistake.empty()) return damaged(1, state.mistake);
   return header;
 }

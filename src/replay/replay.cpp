@@ -25,6 +25,7 @@ session::SessionParts parts_of(const Recording& recording, const EndOfTurnMaker&
   parts.end_of_turn = end_of_turn;
   parts.settings = recording.header.settings;
   parts.limits = recording.header.limits;
+  parts.lexicon = std::make_shared<const turn::Lexicon>(recording.header.lexicon);
   parts.id_suffix = recording.header.id_suffix;
   return parts;
 }

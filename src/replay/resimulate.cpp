@@ -46,6 +46,8 @@ std::vector<Guess> resimulate(const Recording& recording, const ReplyBook& book,
   change.settings(parts.settings);
   parts.limits = recording.header.limits;
   change.limits(parts.limits);
+  parts.lexicon =
+      std::make_shared<const turn::Lexicon>(change.lexicon.value_or(recording.header.lexicon));
   parts.id_suffix = recording.header.id_suffix;
   NoClient client;
   const bool scored = !book.scores().empty();

@@ -1,6 +1,7 @@
 #pragma once
 // What would have happened with other settings: the same caller, the same answers, virtual time.
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "replay/recorded_engines.h"
@@ -16,6 +17,7 @@ namespace eva::replay {
 struct Change {
   std::function<void(session::Settings&)> settings = [](session::Settings&) {};
   std::function<void(session::Limits&)> limits = [](session::Limits&) {};
+  std::optional<turn::Lexicon> lexicon;  // instead of the call's
 };
 
 /// The caller's audio and commands come at their recorded times; engines answer from `book`. Nobody

@@ -31,6 +31,10 @@ std::string label_of(const session::Notice& notice) {
           if (value.status != session::ReplyFinished::Status::kCancelled) return "";
           return value.reason == session::ReplyFinished::Reason::kTurnDetected ? "Eva stops"
                                                                                : "client stops Eva";
+        } else if constexpr (std::is_same_v<T, session::ReplyLevel>) {
+          return value.level == Playout::Level::kDucked ? "quieter"
+                 : value.level == Playout::Level::kHeld ? "holds"
+                                                        : "goes on";
         } else if constexpr (std::is_same_v<T, session::CommandRefused>) {
           return "refused";
         } else if constexpr (std::is_same_v<T, session::TranscriptionFailed>) {
@@ -114,16 +118,21 @@ void RunLog::on_notice(const session::Notice& notice) {
   } else if (const auto* audio = std::get_if<session::ReplyAudio>(&notice)) {
     const Duration length = samples_to_duration(std::ssize(audio->pcm), Playout::kRate);
     const bool goes_on = !heard_.empty() && heard_.back().span.end >= now_;
-    if (goes_on && heard_.back().response_id == audio->response_id) {
+    if (goes_on && heard_.back().response_id == audio->response_id &&
+        heard_.back().ducked == ducked_) {
       heard_.back().span.end += length;
     } else {
       const Time begin = goes_on ? heard_.back().span.end : now_;
-      heard_.push_back({audio->response_id, {begin, begin + length}});
+      heard_.push_back({audio->response_id, {begin, begin + length}, ducked_});
       const auto at =
           static_cast<std::size_t>(duration_to_samples(begin - *begin_, Playout::kRate));
       if (eva_.size() < at) eva_.resize(at);
     }
     eva_.insert(eva_.end(), audio->pcm.begin(), audio->pcm.end());
+  } else if (const auto* level = std::get_if<session::ReplyLevel>(&notice)) {
+    ducked_ = level->level == Playout::Level::kDucked;
+  } else if (std::holds_alternative<session::ReplyStarted>(notice)) {
+    ducked_ = false;
   } else if (const auto* closed = std::get_if<session::TurnClosed>(&notice)) {
     close(closed->record);
   }

@@ -33,6 +33,7 @@ struct Request {
 struct Heard {
   std::string response_id;
   Span span;
+  bool ducked = false;
 };
 /// A decision.
 struct Mark {
@@ -79,6 +80,7 @@ class RunLog final : public session::Tap {
   std::vector<Span> user_turns_;
   std::vector<Span> thinking_;
   std::vector<std::int16_t> eva_;
+  bool ducked_ = false;
 };
 
 }  // namespace eva::replay

@@ -153,6 +153,7 @@ class Picture {
     key("#c5d9f7", "#c5d9f7", "pause that ended it");
     key("#f2b84b", "#f2b84b", "Eva thinks");
     key("#3a9d6e", "#3a9d6e", "Eva is heard");
+    key("#a9d8c0", "#a9d8c0", "quieter");
     key("#8a94a6", "#8a94a6", "engine at work");
     key("#ffffff", "#8a94a6", "its work dropped");
     return out;
@@ -249,7 +250,8 @@ class Picture {
     }
     for (const Heard& heard : run.heard()) {
       const std::string text = text_of(run, heard.response_id);
-      bar(line, heard.span, kBar, "fill=\"#3a9d6e\" rx=\"3\"", text, text);
+      const char* style = heard.ducked ? "fill=\"#a9d8c0\"" : "fill=\"#3a9d6e\" rx=\"3\"";
+      bar(line, heard.span, kBar, style, text, text);
     }
     y_ += kBar + kGap;
     engines(line, run);

@@ -65,17 +65,19 @@ std::shared_ptr<const turn::Lexicon> lexicon(const config::Config& config) {
   return std::make_shared<const turn::Lexicon>(std::move(lexicon));
 }
 
+std::unique_ptr<turn::EndOfTurn> end_of_turn(const turn::TurnSettings& settings) {
+  if (settings.end_of_turn == turn::EndOfTurnKind::kDynamic) {
+    return std::make_unique<turn::DynamicEndOfTurn>(settings.silence);
+  }
+  return std::make_unique<turn::SilenceEndOfTurn>(settings.silence);
+}
+
 session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
                                     std::shared_ptr<const turn::Lexicon> lexicon,
                                     session::Settings settings, std::string id_suffix) {
   session::SessionParts parts;
   parts.vad = std::make_unique<vad::SileroVad>(model);
-  parts.end_of_turn = [](const turn::TurnSettings& turn) -> std::unique_ptr<turn::EndOfTurn> {
-    if (turn.end_of_turn == turn::EndOfTurnKind::kDynamic) {
-      return std::make_unique<turn::DynamicEndOfTurn>(turn.silence);
-    }
-    return std::make_unique<turn::SilenceEndOfTurn>(turn.silence);
-  };
+  parts.end_of_turn = end_of_turn;
   parts.lexicon = std::move(lexicon);
   parts.settings = std::move(settings);
   parts.limits = session_limits(config);

@@ -17,6 +17,9 @@ transport::RealtimeSession realtime_session(const config::Config& config);
 /// The phrases of the configuration, for all sessions.
 std::shared_ptr<const turn::Lexicon> lexicon(const config::Config& config);
 
+/// What ends turns under these settings.
+std::unique_ptr<turn::EndOfTurn> end_of_turn(const turn::TurnSettings& settings);
+
 /// `model` outlives the session.
 session::SessionParts session_parts(const config::Config& config, const vad::SileroModel& model,
                                     std::shared_ptr<const turn::Lexicon> lexicon,
