@@ -39,6 +39,7 @@ CallRecorder::~CallRecorder() {
 
 session::SessionParts CallRecorder::attach(session::SessionParts parts, Time now) {
   rules_.id_suffix = parts.id_suffix;
+  rules_.lexicon = *parts.lexicon;
   JsonWriter writer(lines_, rules_);
   writer.open();
   writer("format", kFormat);

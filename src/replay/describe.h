@@ -126,8 +126,9 @@ struct EnumNames<ErrorCode> {
 
 // ---------------------------------------------------------------- descriptions
 // An archive `a` takes a(name, value) for numbers, times, ids of work, enums, and structs described
-// here; what people said or wrote goes through a.text, what they named through a.id, sentences that
-// Eva makes of both through a.prose, her own code words through a.code, audio through a.pcm.
+// here; what people said or wrote goes through a.text, what a recogniser understood through
+// a.speech, what they named through a.id, sentences that Eva makes of both through a.prose, her own
+// code words through a.code, audio through a.pcm.
 
 // --- values
 template <typename A>
@@ -146,14 +147,14 @@ void describe(A& a, speech::Word& v) {
 template <typename A>
 void describe(A& a, speech::Transcript& v) {
   auto& [text, words] = v;
-  a.text("text", text);
+  a.speech("text", text);
   a("words", words);
 }
 template <typename A>
 void describe(A& a, speech::PartialTranscript& v) {
   auto& [committed, tentative, words] = v;
-  a.text("committed", committed);
-  a.text("tentative", tentative);
+  a.speech("committed", committed);
+  a.speech("tentative", tentative);
   a("words", words);
 }
 template <typename A>

@@ -180,6 +180,28 @@ TEST(Shape, OfTextsPutTogetherIsTheShapesPutTogether) {
   EXPECT_EQ(shape_of(text).size(), text.size());
 }
 
+TEST(Shape, OfSpeechIsJudgedAsTheWordsWere) {
+  const turn::Lexicon lexicon = turn::built_in_lexicon("en");
+  turn::Lexicon shaped;
+  for (const auto& [from, to] :
+       {std::pair{&lexicon.backchannels, &shaped.backchannels}, {&lexicon.stops, &shaped.stops}}) {
+    for (const auto& phrase : *from) {
+      std::string text;
+      for (const auto& word : phrase) text += word + " ";
+      to->push_back(turn::words_of(speech_shape_of(text, lexicon)));
+    }
+  }
+  for (const char* said : {"Uh-huh.", "Yeah, right!", "Stop it", "No, what is the weather?", "",
+                           "Wait a second.", "OK OK", "Grüße", "I see.", "Tell me 42 things"}) {
+    const auto before = turn::judge_words(said, lexicon);
+    const std::string shape = speech_shape_of(said, lexicon);
+    const auto after = turn::judge_words(shape, shaped);
+    EXPECT_EQ(after.kind, before.kind) << said << " as " << shape;
+    EXPECT_EQ(after.words, before.words) << said << " as " << shape;
+    EXPECT_EQ(shape_of(shape), shape_of(said));
+  }
+}
+
 TEST(Fingerprint, TellsEverySampleAndEveryLength) {
   std::vector<std::int16_t> pcm(1000, 3);
   const auto whole = fingerprint(pcm);

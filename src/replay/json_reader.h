@@ -79,6 +79,7 @@ class JsonReader {
       if (!field.is_null()) get_text(field, value.emplace());
     });
   }
+  void speech(std::string_view name, std::string& value) { text(name, value); }
   void id(std::string_view name, std::string& value) { text(name, value); }
   void id(std::string_view name, std::optional<std::string>& value) { text(name, value); }
   void code(std::string_view name, std::string& value) { text(name, value); }

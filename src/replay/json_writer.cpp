@@ -74,7 +74,8 @@ void JsonWriter::phrases(std::string_view name, const std::vector<turn::Words>& 
   bool first = true;
   for (const turn::Words& words : value) {
     if (!std::exchange(first, false)) out_ += ',';
-    append_text(out_, fmt::format("{}", fmt::join(words, " ")));
+    const std::string phrase = fmt::format("{}", fmt::join(words, " "));
+    append_text(out_, rules_.redact ? speech_shape_of(phrase, rules_.lexicon) : phrase);
   }
   out_ += ']';
 }

@@ -43,6 +43,7 @@ struct WriteRules {
   bool redact = false;
   std::string id_suffix;        // ids that the session made end in it and a number
   IdNames* id_names = nullptr;  // for the client's ids; nullptr: they are names already
+  turn::Lexicon lexicon;        // of the session
   Time origin{};                // session time of t_us 0
 };
 
@@ -80,6 +81,10 @@ class JsonWriter {
   void text(std::string_view name, const std::optional<std::string>& value) {
     key(name);
     value ? put_text(*value) : put_null();
+  }
+  void speech(std::string_view name, const std::string& value) {
+    key(name);
+    append_text(out_, rules_.redact ? speech_shape_of(value, rules_.lexicon) : value);
   }
   void id(std::string_view name, const std::string& value) {
     key(name);

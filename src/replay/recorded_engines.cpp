@@ -12,7 +12,10 @@ namespace eva::replay {
 namespace {
 
 constexpr std::int64_t kMs = speech::kSttRate / 1000;  // samples
-constexpr Duration kSomeLatency = 200ms;               // where the recording knows none
+// A request that was cancelled is known to have had no answer until then; if it is not cancelled
+// again by that time, and some ms more, the answer has to be made up.
+constexpr Duration kGrace = 50ms;
+constexpr Duration kSomeLatency = 200ms;  // where the recording knows none
 
 /// Timers that die with the handle.
 class Timers final : public speech::Call {
@@ -69,35 +72,42 @@ speech::CallHandle RecordedStt::transcribe(
   constexpr std::int64_t kNearlySame = 100 * kMs;  // ends of windows and chunks
   const Stretch wanted = last(desk_, request.pcm.size());
   const std::uint64_t hash = fingerprint(request.pcm);
+  // Of a redacted recording all audio is the same.
+  const bool telling = std::ranges::any_of(request.pcm, [](std::int16_t s) { return s != 0; });
+  const auto same = [&](const ReplyBook::Stt& entry) { return telling && entry.hash == hash; };
+  const auto off = [&](const ReplyBook::Stt& entry) { return distance(entry.stretch, wanted); };
   const ReplyBook::Stt* best = nullptr;
-  bool same_audio = false;
+  Duration silent{};  // it is known not to have been answered for so long
   for (const auto& entry : desk_.book.stt()) {
-    if (!entry.result) continue;
-    const bool same =
-        entry.hash == hash && entry.stretch.end - entry.stretch.begin == wanted.end - wanted.begin;
-    if ((same_audio && !same) || (!same && overlap(entry.stretch, wanted) <= 0)) continue;
-    const bool better = !best || (same && !same_audio) ||
-                        distance(entry.stretch, wanted) < distance(best->stretch, wanted);
-    if (better) best = &entry;
-    same_audio = same_audio || same;
+    if (!entry.result) {
+      if (same(entry) || off(entry) <= kNearlySame) silent = entry.after + kGrace;
+    } else if (same(entry) || overlap(entry.stretch, wanted) > 0) {
+      const auto rank = [&](const auto& e) { return std::pair(!same(e), off(e)); };
+      if (!best || rank(entry) < rank(*best)) best = &entry;
+    }
   }
   Result<speech::Transcript> result = speech::Transcript{};
-  Duration after = usual_latency(desk_.book.stt());
-  if (!best) {
-    desk_.guess("no text was recorded for this stretch of speech; taken for none");
-  } else {
+  Duration after = std::max(silent, usual_latency(desk_.book.stt()));
+  std::string guess = "no text was recorded for this stretch of speech; taken for none";
+  if (best) {
+    guess.clear();
     result = *best->result;
-    after = best->after;
-    if (!same_audio && distance(best->stretch, wanted) > kNearlySame) {
-      desk_.guess(fmt::format("heard {} to {} ms more than was recorded; its text is {}",
-                              (best->stretch.begin - wanted.begin) / kMs,
-                              (wanted.end - best->stretch.end) / kMs,
-                              result ? quoted(result->text) : "missing"));
+    after = same(*best) ? best->after : std::max(silent, best->after);
+    if (!same(*best) && off(*best) > kNearlySame) {
+      const auto seconds = [](std::int64_t samples) {
+        return static_cast<double>(samples) / speech::kSttRate;
+      };
+      guess = fmt::format("for the speech of {:.2f} to {:.2f} s that of {:.2f} to {:.2f} s: {}",
+                          seconds(wanted.begin), seconds(wanted.end), seconds(best->stretch.begin),
+                          seconds(best->stretch.end), result ? quoted(result->text) : "failed");
     }
   }
   auto call = std::make_unique<Timers>(desk_.executor);
   call->at(desk_.executor.now() + after,
-           [done = std::move(done), result]() mutable { done(std::move(result)); });
+           [&desk = desk_, guess, done = std::move(done), result]() mutable {
+             if (!guess.empty()) desk.guess(guess);
+             done(std::move(result));
+           });
   return call;
 }
 
@@ -146,15 +156,24 @@ speech::CallHandle RecordedLlm::complete(speech::LlmRequest request,
     return call;
   }
   if (std::get<0>(rank(*best)) == 2) {
-    desk_.guess(fmt::format("nobody asked {} in the recording; answered as {}", quoted(words),
-                            quoted(last_words(best->request))));
+    // Told with the first of it: most that is asked ahead of time is dropped before.
+    const Duration first = best->texts.empty() ? best->after : best->texts.front().first;
+    call->at(now + first,
+             [&desk = desk_,
+              guess = fmt::format("nobody asked {} in the recording; answered as {}", quoted(words),
+                                  quoted(last_words(best->request)))] { desk.guess(guess); });
   }
   for (const auto& [after, text] : best->texts) {
     call->at(now + after, [shared, text = text] { shared->on_text(text); });
   }
-  if (!best->result) desk_.guess("the answer was cut short in the recording and ends there");
-  const auto result = best->result.value_or(speech::LlmUsage{});
-  call->at(now + best->after, [shared, result] { shared->on_done(result); });
+  if (best->result) {
+    call->at(now + best->after, [shared, result = *best->result] { shared->on_done(result); });
+  } else {
+    call->at(now + best->after + kGrace, [&desk = desk_, shared] {
+      desk.guess("the answer was cut short in the recording and ends there");
+      shared->on_done(speech::LlmUsage{});
+    });
+  }
   return call;
 }
 
@@ -187,11 +206,15 @@ speech::CallHandle RecordedTts::speak(speech::TtsRequest request, speech::TtsCal
     if (best->result) result = *best->result;
   }
   if (!best || !best->result) {
-    desk_.guess(best ? "of a piece of speech only the beginning was recorded; silence follows"
-                     : fmt::format("{} was never spoken in the recording; silence of its length",
-                                   quoted(request.text)));
-    call->at(now + after, [shared, silence = std::vector<std::int16_t>(length)] {
-      if (!silence.empty()) shared->on_audio(silence);
+    if (best) after += kGrace;
+    const std::string guess =
+        best ? fmt::format("of {} only the beginning was recorded; silence follows",
+                           quoted(request.text))
+             : fmt::format("{} was never spoken in the recording; silence of its length",
+                           quoted(request.text));
+    call->at(now + after, [&desk = desk_, guess, shared, length] {
+      desk.guess(guess);
+      if (length > 0) shared->on_audio(std::vector<std::int16_t>(length));
     });
   }
   call->at(now + after, [shared, result] { shared->on_done(result); });

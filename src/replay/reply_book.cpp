@@ -57,6 +57,17 @@ void ReplyBook::on_actions(std::span<const session::Action> actions) {
     } else if (const auto* tts = std::get_if<session::StartTts>(&action)) {
       tts_of_[{tts->turn, tts->piece}] = tts_.size();
       tts_.push_back({.text = tts->request.text, .asked = now_});
+    } else if (const auto* no_llm = std::get_if<session::CancelLlm>(&action)) {
+      cancel(llm_, llm_of_, no_llm->turn);
+    } else if (const auto* none = std::get_if<session::CancelWork>(&action)) {
+      cancel(stt_, stt_of_, none->turn);
+      cancel(scores_, score_of_, none->turn);
+      cancel(llm_, llm_of_, none->turn);
+      for (const auto& [piece, index] : tts_of_) {
+        if (piece.first == none->turn && !tts_[index].result) {
+          tts_[index].after = now_ - tts_[index].asked;
+        }
+      }
     }
   }
 }

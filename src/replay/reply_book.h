@@ -18,7 +18,8 @@ struct Stretch {
   std::int64_t end = 0;
 };
 
-/// A tap on an exact replay. Times of answers count from their request.
+/// A tap on an exact replay. Times of answers count from their request; `after` is that of the end,
+/// or of the cancellation if there is no result.
 class ReplyBook final : public session::Tap {
  public:
   struct Stt {
@@ -64,6 +65,12 @@ class ReplyBook final : public session::Tap {
   const std::vector<Tts>& tts() const { return tts_; }
 
  private:
+  template <typename Entry>
+  void cancel(std::vector<Entry>& entries, const std::map<TurnId, std::size_t>& of, TurnId turn) {
+    const auto found = of.find(turn);
+    if (found == of.end() || entries[found->second].result) return;
+    entries[found->second].after = now_ - entries[found->second].asked;
+  }
   Stretch last(std::size_t samples) const {
     return {received_ - static_cast<std::int64_t>(samples), received_};
   }

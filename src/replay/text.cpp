@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <iterator>
 #include <span>
@@ -77,6 +79,32 @@ std::string shape_of(std::string_view text) {
     }
   }
   return shape;
+}
+
+std::string speech_shape_of(std::string_view text, const turn::Lexicon& lexicon) {
+  const auto holds = [](const std::vector<turn::Words>& phrases, const std::string& word) {
+    return std::ranges::any_of(phrases, [&](const turn::Words& phrase) {
+      return std::ranges::find(phrase, word) != phrase.end();
+    });
+  };
+  const auto in_word = [](unsigned char c) { return std::isalnum(c) || c == '\'' || c >= 0x80; };
+  std::string out = shape_of(text);
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = begin;
+    while (end < text.size() && in_word(static_cast<unsigned char>(text[end]))) ++end;
+    const turn::Words words = turn::words_of(text.substr(begin, end - begin));
+    if (words.size() == 1) {
+      const bool stops = holds(lexicon.stops, words[0]);
+      if (stops || holds(lexicon.backchannels, words[0])) {
+        for (std::size_t i = begin; i < end; ++i) {
+          if (out[i] == 'x') out[i] = stops ? 's' : 'b';
+          if (out[i] == 'X') out[i] = stops ? 'S' : 'B';
+        }
+      }
+    }
+    begin = end + 1;
+  }
+  return out;
 }
 
 }  // namespace eva::replay

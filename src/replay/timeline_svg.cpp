@@ -282,6 +282,7 @@ class Picture {
     Time at;
     std::string text;
     std::size_t row = 0;
+    bool left = false;  // of its mark, for want of room
   };
 
   // The marks of a line with the rows in which their labels do not overlap.
@@ -299,9 +300,12 @@ class Picture {
     std::vector<double> free_from;  // x, by row
     for (Label& label : out) {
       const double x = line.x(label.at);
-      while (label.row < free_from.size() && free_from[label.row] > x) ++label.row;
+      const double width = 10 + kCharacter * static_cast<double>(label.text.size());
+      label.left = x + width > kWidth;
+      const double begin = label.left ? x - width : x;
+      while (label.row < free_from.size() && free_from[label.row] > begin) ++label.row;
       if (label.row == free_from.size()) free_from.push_back(0);
-      free_from[label.row] = x + 10 + kCharacter * static_cast<double>(label.text.size());
+      free_from[label.row] = begin + width;
     }
     return out;
   }
@@ -329,12 +333,11 @@ class Picture {
       add("<path d=\"M{:.1f} {:.1f}V{:.1f}\" stroke=\"{}\" stroke-width=\"{}\" "
           "stroke-dasharray=\"2 2\"/>\n",
           x, y_ - lanes, y_ + row + kLabelRow - 3, colour, stop ? "1.4" : "0.8");
-      const double width = 10 + kCharacter * static_cast<double>(label.text.size());
-      const bool fits = x + width < kWidth;
-      add("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"{}\" text-anchor=\"{}\">{}<title>{:.3f} "
+      add("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"{}\" text-anchor=\"{}\" "
+          "stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{}<title>{:.3f} "
           "s</title></text>\n",
-          fits ? x + 4 : x - 4, y_ + row + 9, colour, fits ? "start" : "end", escaped(label.text),
-          static_cast<double>((label.at - begin_).count()) / 1e6);
+          label.left ? x - 4 : x + 4, y_ + row + 9, colour, label.left ? "end" : "start",
+          escaped(label.text), static_cast<double>((label.at - begin_).count()) / 1e6);
     }
     y_ += kLabelRow * static_cast<double>(label_rows(all)) + kGap;
   }
