@@ -27,8 +27,9 @@ ALLOWED = {
     "recorder": {"session", "engine", "providers", "pool", "io", "audio", "vad", "speech", "base"},
     "transport": {"session", "io", "audio", "speech", "vad", "turn", "base"},
     "sim": {"session", "speech", "vad", "turn", "base"},
-    "server": {"transport", "session", "providers", "endpoint", "pool", "io", "config", "vad", "speech",
-               "turn", "base"},
+    "replay": {"session", "sim", "speech", "vad", "turn", "audio", "base"},
+    "server": {"transport", "session", "replay", "providers", "endpoint", "pool", "io", "config", "vad",
+               "speech", "turn", "base"},
     "bench": {"session", "sim", "speech", "turn", "vad", "endpoint", "engine", "audio", "base"},
     "cli": None,  # the composition root
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The subcommands. Each returns the exit code of the program.
 #include <string>
+#include <vector>
 
 #include "cli/listen_options.h"
 #include "cli/settings.h"
@@ -17,6 +18,15 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options);
 
 /// 128 + the signal when one ended it: texts told and subtitles written until then stay.
 int listen_command(const SettingsFlags& flags, ListenOptions& options);
+
+struct ReplayOptions {
+  std::string folder;
+  std::vector<std::string> sets;  // "turn.silence_ms=300"
+  std::string svg;                // "" = no picture
+  std::string out;                // "" = no sound
+};
+/// 1 if the core decides otherwise than it had, or something is wrong.
+int replay_command(const ReplayOptions& options);
 
 /// Path of this program, for starting the engine child.
 std::string own_path();

@@ -103,6 +103,9 @@ int run(int argc, char** argv) {
   talk->add_option("--json", talk_options.json, "Ledger of every turn to write (- = stdout)")
       ->type_name("FILE");
   talk->add_flag("--realtime", talk_options.realtime, "Take as long as the recording does");
+  talk->add_option("--record", talk_options.record,
+                   "Folder to make: a recording of the call for eva replay")
+      ->type_name("FOLDER");
   talk_flags.add_to(*talk);
   talk->callback([&] { code = talk_command(talk_flags, talk_options); });
 
@@ -112,6 +115,23 @@ int run(int argc, char** argv) {
   listen_options.add_to(*listen);
   listen_flags.add_to(*listen);
   listen->callback([&] { code = listen_command(listen_flags, listen_options); });
+
+  ReplayOptions replay_options;
+  auto* replay = app.add_subcommand("replay", "Run a recorded call again, as it was or changed");
+  replay->add_option("CALL", replay_options.folder, "Folder of the recording")->required();
+  replay
+      ->add_option("--set", replay_options.sets,
+                   "Show what another setting would have changed: turn.silence_ms=300 (again for "
+                   "more)")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
+  replay->add_option("--svg", replay_options.svg, "Timeline to draw")->type_name("FILE");
+  replay
+      ->add_option("--out", replay_options.out,
+                   "Stereo WAV to write: left the user, right Eva as heard")
+      ->type_name("FILE");
+  replay->callback([&] { code = replay_command(replay_options); });
 
   SettingsFlags engine_flags;
   auto* engine = app.add_subcommand("engine", "Serve the speech engines alone (OpenAI's HTTP API)");

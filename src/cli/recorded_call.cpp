@@ -28,11 +28,11 @@ ordered_json position(Duration at) {
 
 RecordedCall::RecordedCall(Executor& executor, session::SessionParts parts,
                            session::Engines engines, std::vector<std::int16_t> user,
-                           std::function<void()> on_end)
+                           std::function<void()> on_end, session::Tap* tap)
     : executor_(executor),
       user_(std::move(user)),
       on_end_(std::move(on_end)),
-      host_(executor, std::move(parts), engines, *this),
+      host_(executor, std::move(parts), engines, *this, tap),
       start_(executor.now()) {
   next_feed_ = executor_.call_at(start_ + 20ms, [this] { feed(); });
 }

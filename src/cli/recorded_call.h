@@ -19,7 +19,8 @@ class RecordedCall : public session::NoticeSink {
   /// when the recording has been heard, Eva has finished and nobody has spoken for 2 s (at the
   /// latest a minute after the recording's end).
   RecordedCall(Executor& executor, session::SessionParts parts, session::Engines engines,
-               std::vector<std::int16_t> user, std::function<void()> on_end);
+               std::vector<std::int16_t> user, std::function<void()> on_end,
+               session::Tap* tap = nullptr);
 
   ~RecordedCall() override;
   RecordedCall(const RecordedCall&) = delete;

@@ -14,6 +14,9 @@
 #include "cli/recorded_call.h"
 #include "engine/run_engine.h"
 #include "io/private_socket.h"
+#include "io/wall_clock.h"
+#include "replay/call_recorder.h"
+#include "replay/recording_store.h"
 #include "server/engine_supervisor.h"
 #include "server/engines.h"
 #include "server/session_defaults.h"
@@ -43,6 +46,24 @@ Result<> write_results(const TalkOptions& options, const audio::Sound& sound,
   file.close();
   if (!file) return fail(ErrorCode::kIo, options.json + ": cannot be written");
   return {};
+}
+
+std::filesystem::path recording_folder(const std::string& name) {
+  const auto full = std::filesystem::absolute(name).lexically_normal();
+  return full.has_filename() ? full : full.parent_path();
+}
+
+Result<std::unique_ptr<replay::RecordingStore>> open_recording(const std::string& name,
+                                                               const config::Config& config) {
+  // Faster than the disk, if the disk is slow: a call in virtual time waits for nobody.
+  constexpr std::size_t kQueue = 1U << 30;
+  return replay::RecordingStore::open(
+      {.folder = recording_folder(name).parent_path(),
+       .redact = config.recording.redact,
+       .call_bytes = config.recording.call_bytes,
+       .folder_bytes = 0,
+       .queue_bytes = kQueue,
+       .log = [](const std::string& line) { fmt::print(stderr, "eva talk: {}\n", line); }});
 }
 
 void print_turns(const RecordedCall& call) {
@@ -160,6 +181,19 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   auto user = audio::resample(sound->pcm, sound->rate, session::InputAudio::kRate);
   auto parts = server::session_parts(config, **vad, turn_model.has_value(), server::lexicon(config),
                                      server::session_settings(config), "talk");
+  std::unique_ptr<replay::RecordingStore> store;
+  std::unique_ptr<replay::CallRecorder> recorder;
+  if (!options.record.empty()) {
+    auto opened = open_recording(options.record, config);
+    if (!opened) return stop(opened.error());
+    store = std::move(*opened);
+    recorder =
+        store->record_as(recording_folder(options.record).filename().string(), io::unix_seconds());
+  }
+  const auto recorded = [&](Executor& clock) {
+    if (recorder) parts = recorder->attach(std::move(parts), clock.now());
+    return std::move(parts);
+  };
   bool ended = false;
   const auto finish = [&](const RecordedCall& call) {
     if (interrupted()) return leave();
@@ -171,8 +205,9 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   };
 
   if (options.realtime) {
-    RecordedCall call(loop, std::move(parts), real->engines(), std::move(user),
-                      [&] { ended = true; });
+    RecordedCall call(
+        loop, recorded(loop), real->engines(), std::move(user), [&] { ended = true; },
+        recorder.get());
     call.greet(config.session.greeting);
     loop.run_until([&] { return ended || interrupted(); });
     return finish(call);
@@ -185,8 +220,9 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   MeasuredTts tts(loop, world, engines.tts, bounds);
   std::optional<MeasuredTurnModel> scores;
   if (turn_model) scores.emplace(loop, world, turn_model->model(), bounds);
-  RecordedCall call(world, std::move(parts), {stt, llm, tts, scores ? &*scores : nullptr},
-                    std::move(user), [&] { ended = true; });
+  RecordedCall call(
+      world, recorded(world), {stt, llm, tts, scores ? &*scores : nullptr}, std::move(user),
+      [&] { ended = true; }, recorder.get());
   call.greet(config.session.greeting);
   while (!ended && !interrupted()) {
     world.run_until(world.now() + 100ms);

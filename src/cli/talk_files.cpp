@@ -18,6 +18,10 @@ Result<> check_outputs(const TalkOptions& options) {
   if (ledger_file && same_file(options.json, options.out)) {
     return refuse("--out and --json are both " + options.json);
   }
+  std::error_code error;
+  if (!options.record.empty() && fs::exists(options.record, error)) {
+    return refuse("--record " + options.record + " exists already");
+  }
   if (auto writable = check_writable(options.out); !writable) return writable;
   return ledger_file ? check_writable(options.json) : Result<>();
 }

@@ -9,7 +9,8 @@ namespace eva::cli {
 struct TalkOptions {
   std::string input;
   std::string out;
-  std::string json;  // "" = no ledger; "-" = stdout
+  std::string json;    // "" = no ledger; "-" = stdout
+  std::string record;  // folder that will hold the recording, "" = none
   bool realtime = false;
 };
 

@@ -121,6 +121,13 @@ struct ModelsConfig {
   std::string mirror;
 };
 
+struct RecordingConfig {
+  std::string folder;  // "" = calls are not recorded
+  bool redact = false;
+  std::int64_t call_bytes = 256LL * 1024 * 1024;
+  std::int64_t folder_bytes = 4LL * 1024 * 1024 * 1024;
+};
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
@@ -136,6 +143,7 @@ struct Config {
   TtsConfig tts;
   EngineConfig engine;
   ModelsConfig models;
+  RecordingConfig recording;
   LogConfig log;
 };
 

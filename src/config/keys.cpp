@@ -199,6 +199,15 @@ constexpr Key kKeys[] = {
     text("models", "mirror", FIELD(models.mirror),
          "Asked first for MIRROR/PACK/FILE when a pack is pulled", check_mirror),
 
+    path("recording", "folder", FIELD(recording.folder),
+         "Every call of eva serve is recorded here, for eva replay; \"\" = none is"),
+    flag("recording", "redact", FIELD(recording.redact),
+         "Record no sound and no text, only shapes and times"),
+    number("recording", "call_bytes", FIELD(recording.call_bytes),
+           "Largest recording; it ends there, the call goes on", kMiB, 2048 * kMiB),
+    number("recording", "folder_bytes", FIELD(recording.folder_bytes),
+           "All recordings together; the oldest are deleted", kMiB, 1024.0 * 1024 * kMiB),
+
     choice("log", "level", kLogLevel, "Least level that is logged", kLevels),
     choice("log", "format", kLogFormat, "Form of the log lines", kFormats),
 };
@@ -219,6 +228,7 @@ constexpr Section kSections[] = {
     {"tts", "Text to speech: a service, or the embedded voice."},
     {"engine", "The embedded recogniser and voice; they run in a process of their own."},
     {"models", "The model packs of the embedded engine."},
+    {"recording", "Recordings of calls: what was said, decided and heard. Tell your callers."},
     {"log", "The log, on standard error."},
 };
 

@@ -12,6 +12,7 @@
 
 #include "io/http_server.h"
 #include "io/private_socket.h"
+#include "replay/recording_store.h"
 #include "server/access.h"
 #include "server/engine_supervisor.h"
 #include "server/engines.h"
@@ -95,10 +96,12 @@ class ServerImpl final : public Server {
     if (!doors) return std::unexpected(doors.error());
     doors_ = std::move(*doors);
 
+    if (auto opened = open_recordings(); !opened) return opened;
     for (io::EventLoop* loop : loops_) {
       shards_.emplace(
-          loop, std::make_unique<Shard>(
-                    *loop, ShardParts{config(), doors_, *vad_, turn_network_.get(), metrics_}));
+          loop, std::make_unique<Shard>(*loop, ShardParts{config(), doors_, *vad_,
+                                                          turn_network_.get(), metrics_,
+                                                          recordings_.get()}));
     }
     if (auto listening = listen(*address); !listening) return listening;
     if (doors_.embedded) start_engine(*socket);
@@ -128,6 +131,22 @@ class ServerImpl final : public Server {
  private:
   const config::Config& config() const { return options_.config; }
   io::EventLoop& loop() { return *loops_.front(); }
+
+  Result<> open_recordings() {
+    const auto& recording = config().recording;
+    if (recording.folder.empty()) return {};
+    auto store = replay::RecordingStore::open(
+        {.folder = recording.folder,
+         .redact = recording.redact,
+         .call_bytes = recording.call_bytes,
+         .folder_bytes = recording.folder_bytes,
+         .log = [](const std::string& line) { spdlog::warn("{}", line); }});
+    if (!store) return std::unexpected(store.error());
+    recordings_ = std::move(*store);
+    spdlog::info("calls are recorded in {}{}", recording.folder,
+                 recording.redact ? ", without sound and text" : "");
+    return {};
+  }
 
   Result<> listen(const io::ListenAddress& address) {
     io::HttpServerLimits limits;
@@ -262,6 +281,7 @@ class ServerImpl final : public Server {
   std::unique_ptr<vad::SileroModel> vad_;
   std::unique_ptr<endpoint::TurnNetwork> turn_network_;  // may be null
   EngineDoors doors_;
+  std::unique_ptr<replay::RecordingStore> recordings_;  // nullptr: calls are not recorded
   std::map<io::EventLoop*, std::unique_ptr<Shard>> shards_;
   std::unique_ptr<io::HttpServer> http_;
   std::unique_ptr<EngineSupervisor> engine_;

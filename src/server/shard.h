@@ -9,6 +9,8 @@
 
 #include "io/event_loop.h"
 #include "io/websocket.h"
+#include "replay/call_recorder.h"
+#include "replay/recording_store.h"
 #include "server/engines.h"
 #include "server/metrics.h"
 #include "server/session_defaults.h"
@@ -24,6 +26,7 @@ struct ShardParts {
   const vad::SileroModel& vad;
   const endpoint::TurnNetwork* turn_network;  // nullptr: turns are judged without one
   Metrics& metrics;
+  replay::RecordingStore* recordings;  // nullptr: calls are not recorded
 };
 
 /// Made and destroyed with its loop stopped; in between everything runs on its loop.
@@ -43,6 +46,7 @@ class Shard {
  private:
   struct Entry {  // destroyed in reverse order: first the connection, then its engines
     std::unique_ptr<SessionEngines> engines;
+    std::unique_ptr<replay::CallRecorder> recorder;  // may be none
     std::unique_ptr<transport::RealtimeConnection> connection;
   };
 

@@ -7,8 +7,9 @@
 
 namespace eva::session {
 
-SessionHost::SessionHost(Executor& executor, SessionParts parts, Engines engines, NoticeSink& sink)
-    : executor_(executor), engines_(engines), sink_(sink), session_(std::move(parts)) {}
+SessionHost::SessionHost(Executor& executor, SessionParts parts, Engines engines, NoticeSink& sink,
+                         Tap* tap)
+    : executor_(executor), engines_(engines), sink_(sink), tap_(tap), session_(std::move(parts)) {}
 
 SessionHost::~SessionHost() {
   if (armed_) executor_.cancel(timer_);
@@ -23,6 +24,7 @@ void SessionHost::deliver(const Event& event) {
     work_.clear();
     if (armed_) executor_.cancel(timer_);
     armed_.reset();
+    if (tap_) tap_->on_failed(error.what());
     sink_.on_failed(error.what());
   }
 }
@@ -30,7 +32,10 @@ void SessionHost::deliver(const Event& event) {
 void SessionHost::apply(const Event& event) {
   EVA_CHECK(!std::exchange(delivering_, true));
   actions_.clear();
-  session_.on(event, executor_.now(), actions_);
+  const Time now = executor_.now();
+  if (tap_) tap_->on_event(event, now);
+  session_.on(event, now, actions_);
+  if (tap_) tap_->on_actions(actions_);
   for (Action& action : actions_) {
     std::visit([this](auto& a) { perform(a); }, action);
   }

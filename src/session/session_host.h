@@ -7,6 +7,7 @@
 
 #include "base/executor.h"
 #include "session/session.h"
+#include "session/tap.h"
 #include "speech/llm.h"
 #include "speech/stt.h"
 #include "speech/tts.h"
@@ -36,7 +37,9 @@ struct Engines {
 /// Destroying it cancels every request under way.
 class SessionHost {
  public:
-  SessionHost(Executor& executor, SessionParts parts, Engines engines, NoticeSink& sink);
+  /// `tap`: listens to the session, nullptr = nobody does.
+  SessionHost(Executor& executor, SessionParts parts, Engines engines, NoticeSink& sink,
+              Tap* tap = nullptr);
   ~SessionHost();
   SessionHost(const SessionHost&) = delete;
   SessionHost& operator=(const SessionHost&) = delete;
@@ -71,6 +74,7 @@ class SessionHost {
   Executor& executor_;
   Engines engines_;
   NoticeSink& sink_;
+  Tap* tap_;
   Session session_;
   std::map<TurnId, Work> work_;
   std::vector<Action> actions_;

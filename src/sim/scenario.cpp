@@ -28,8 +28,10 @@ Scenario::Scenario(Options options)
   parts.settings = options_.settings;
   parts.limits = options_.limits;
   parts.id_suffix = "t";
-  host_ = std::make_unique<session::SessionHost>(
-      world, std::move(parts), session::Engines{stt, llm, tts, &turn_model}, *this);
+  if (options_.attach) parts = options_.attach(std::move(parts));
+  host_ = std::make_unique<session::SessionHost>(world, std::move(parts),
+                                                 session::Engines{stt, llm, tts, &turn_model}, *this,
+                                                 options_.tap);
 }
 
 void Scenario::say(std::vector<int> words) {

@@ -1,6 +1,7 @@
 #pragma once
 // One conversation in virtual time: a scripted caller, scripted engines, the real SessionHost, and
 // a log of everything that came out.
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -27,6 +28,9 @@ class Scenario : public session::NoticeSink {
     turn::Lexicon lexicon{.backchannels = {{"w400"}, {"w401"}}, .stops = {{"w402"}}};
     int min_chunk = 320;  // samples of caller audio delivered at once, uniform random
     int max_chunk = 320;
+    // Listens to the session; `attach` may change what it is made of.
+    session::Tap* tap = nullptr;
+    std::function<session::SessionParts(session::SessionParts)> attach;
   };
   Scenario() : Scenario(Options{}) {}
   explicit Scenario(Options options);

@@ -22,7 +22,7 @@ RealtimeConnection::RealtimeConnection(Executor& executor, std::unique_ptr<io::W
               parts.now_unix +
                   std::chrono::duration_cast<std::chrono::seconds>(limits_.session).count(),
               [this](std::string text) { socket_->send(std::move(text)); }),
-      host_(executor, parts.make_session(session_.settings), parts.engines, *this),
+      host_(executor, parts.make_session(session_.settings), parts.engines, *this, parts.tap),
       resampler_(session_.input.rate, session::InputAudio::kRate),
       item_resampler_(session_.input.rate, session::InputAudio::kRate),
       greeting_(std::move(parts.greeting)) {

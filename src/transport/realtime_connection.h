@@ -28,6 +28,7 @@ struct RealtimeParts {
   std::function<session::SessionParts(const session::Settings&)> make_session;
   session::Engines engines;
   session::NoticeSink* observer = nullptr;  // metrics, told before the client
+  session::Tap* tap = nullptr;              // listens to the session
   RealtimeLimits limits;
   std::string greeting;   // spoken after the client's first event, "" = none
   std::string id_suffix;  // the same as in the session's parts

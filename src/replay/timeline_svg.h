@@ -1,0 +1,20 @@
+#pragma once
+// A call as a picture: who spoke, what was decided, what was heard.
+#include <string>
+#include <vector>
+
+#include "replay/recording.h"
+#include "replay/run_log.h"
+
+namespace eva::replay {
+
+struct Drawn {
+  std::string title;  // "as recorded", "turn.silence_ms = 300"
+  const RunLog* run;
+};
+
+/// A self-contained SVG, 20 s a line; under each stretch of the user's sound the runs, one below
+/// the other. One run at least.
+std::string timeline_svg(const Recording& recording, const std::vector<Drawn>& runs);
+
+}  // namespace eva::replay
