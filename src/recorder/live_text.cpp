@@ -39,7 +39,8 @@ void LiveTranscript::push(std::span<const std::int16_t> pcm, bool may_pass) {
 void LiveTranscript::start_pass() {
   if (samples_to_duration(std::ssize(pcm_), speech::kSttRate) < kShortest) return;
   pass_ = stt_.transcribe(
-      {pcm_, settings_.language, settings_.prompt}, [this](Result<speech::Transcript> result) {
+      {pcm_, settings_.language, settings_.prompt},
+      [this, age = age_](Result<speech::Transcript> result) {
         const auto ended = std::move(pass_);
         next_ = age_ + settings_.pause;
         if (!result) {
@@ -47,7 +48,7 @@ void LiveTranscript::start_pass() {
           failed_ = result.error().code != ErrorCode::kOverloaded;
           return;
         }
-        stabilizer_.add(result->text);
+        stabilizer_.add(result->text, age);
         if (result->text.empty()) return;
         text_ = {stabilizer_.committed(), stabilizer_.tentative(), std::move(result->words)};
         on_text_(text_);

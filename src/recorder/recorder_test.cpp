@@ -365,8 +365,8 @@ TEST(Recorder, ShutdownEndsEveryWait) {
   recorder->listen();
   ASSERT_TRUE(recorder->feed_audio(utterance(1)));
   auto hanging = std::async(std::launch::async, [&] { return recorder->text(); });
-  auto waiting = std::async(std::launch::async, [&] { return recorder->wait_audio(); });
   while (recorder->state() != RecorderState::kTranscribing) std::this_thread::yield();
+  auto waiting = std::async(std::launch::async, [&] { return recorder->wait_audio(); });
   recorder->shutdown();
   EXPECT_EQ(hanging.get().error().code, ErrorCode::kCancelled);
   EXPECT_EQ(waiting.get().error().code, ErrorCode::kCancelled);

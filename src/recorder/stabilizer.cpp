@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <sstream>
+#include <utility>
 
 namespace eva::recorder {
 namespace {
@@ -38,24 +39,30 @@ void append(std::string& text, const std::string& word) {
 
 }  // namespace
 
-void Stabilizer::add(std::string_view text) {
+void Stabilizer::add(std::string_view text, Duration heard) {
   const std::vector<std::string> words = words_of(text);
-  const std::vector<std::string> now = comparable(words);
-  tentative_.clear();
-  const std::size_t done = committed_.size();
-  if (now.size() >= done && std::equal(committed_.begin(), committed_.end(), now.begin())) {
-    std::size_t agreed = done;
-    const std::size_t most = std::min(now.empty() ? 0 : now.size() - 1, last_.size());
-    while (agreed < most && now[agreed] == last_[agreed]) ++agreed;
-    for (std::size_t i = done; i < agreed; ++i) {
-      committed_.push_back(now[i]);
-      append(committed_text_, words[i]);
-    }
-    for (std::size_t i = std::max(done, agreed); i < words.size(); ++i) {
-      append(tentative_, words[i]);
-    }
+  std::vector<Word> now;
+  bool same = true;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    now.push_back({comparable(words[i]), heard});
+    same = same && i < last_.size() && last_[i].text == now[i].text;
+    if (same) now[i].since = last_[i].since;
   }
-  last_ = now;
+  // Nothing behind a word that contradicts a committed one counts.
+  const bool contradicts =
+      held_.size() > now.size() ||
+      !std::equal(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(held_.size()),
+                  held_.begin(),
+                  [](const Word& word, const std::string& held) { return word.text == held; });
+  const Duration needed = held_.empty() ? kFirst : kLater;
+  while (!contradicts && held_.size() + 1 < now.size() &&
+         heard - now[held_.size()].since >= needed) {
+    append(committed_text_, words[held_.size()]);
+    held_.push_back(now[held_.size()].text);
+  }
+  tentative_.clear();
+  for (std::size_t i = held_.size(); i < words.size(); ++i) append(tentative_, words[i]);
+  last_ = std::move(now);
 }
 
 bool starts_with_words(std::string_view text, std::string_view prefix) {
