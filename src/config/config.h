@@ -40,9 +40,9 @@ enum class EndOfTurn { kSilence, kDynamic, kSmart, kAuto };
 enum class BargeIn { kWords, kSpeech };
 
 struct TurnConfig {
-  EndOfTurn end_of_turn = EndOfTurn::kAuto;
+  EndOfTurn end_of_turn = EndOfTurn::kDynamic;
   std::string model = "smart-turn-v3.2";
-  Duration silence = 500ms;
+  Duration silence = 450ms;
   double threshold = 0.5;
   Duration min_speech = 96ms;
   Duration max_turn = 60s;

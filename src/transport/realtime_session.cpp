@@ -84,7 +84,9 @@ void read_turn_detection(const json& value, const std::string& path, RealtimeSes
     reader.number("threshold", threshold, 0.0, 1.0);
     reader.integer("prefix_padding_ms", padding, 0, 5000);
     reader.integer("silence_duration_ms", silence, 50, 30'000);
-    detection->turn.end_of_turn = kept.turn.end_of_turn;
+    // Who names a silence gets just that; else the server's way of ending turns stays.
+    const bool named = reader.any("silence_duration_ms") != nullptr;
+    detection->turn.end_of_turn = named ? turn::EndOfTurnKind::kSilence : kept.turn.end_of_turn;
     detection->turn.threshold = threshold;
     detection->prefix_padding = std::chrono::milliseconds(padding);
     detection->turn.silence = std::chrono::milliseconds(silence);
