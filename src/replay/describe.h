@@ -296,7 +296,7 @@ void describe(A& a, session::OverlapRecord& v) {
   a("held_at", held_at);
   a("judged_at", judged_at);
   a("stopped", stopped);
-  a.text("words", words);
+  a.texts("words", words);
 }
 template <typename A>
 void describe(A& a, session::TurnRecord& v) {

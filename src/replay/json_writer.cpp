@@ -52,6 +52,16 @@ std::uint64_t fingerprint(std::span<const std::int16_t> pcm) {
   return out ^ (out >> 32);
 }
 
+void JsonWriter::texts(std::string_view name, const std::vector<std::string>& values) {
+  key(name);
+  out_ += '[';
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out_ += ',';
+    put_text(values[i]);
+  }
+  out_ += ']';
+}
+
 void JsonWriter::metadata(std::string_view name, const std::map<std::string, std::string>& value) {
   key(name);
   out_ += '[';

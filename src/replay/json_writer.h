@@ -82,6 +82,7 @@ class JsonWriter {
     key(name);
     value ? put_text(*value) : put_null();
   }
+  void texts(std::string_view name, const std::vector<std::string>& values);
   void speech(std::string_view name, const std::string& value) {
     key(name);
     append_text(out_, rules_.redact ? speech_shape_of(value, rules_.lexicon) : value);

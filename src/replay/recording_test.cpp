@@ -9,6 +9,7 @@
 
 #include <mutex>
 #include <set>
+#include <sstream>
 
 #include "audio/sound_file.h"
 #include "replay/call_files.h"
@@ -71,10 +72,13 @@ TEST(Replay, RedactedCallsAreTheSameAgain) {
     ASSERT_TRUE(recording) << recording.error().detail;
     const Replayed again = replayed(*recording);
     if (again.difference) {  // where she goes on after a hold follows the sound of her voice
-      const std::string said = again.difference->recorded + again.difference->replayed;
-      EXPECT_NE(said.find("reply_audio"), said.npos)
-          << "seed " << seed << " " << told(*again.difference);
-      EXPECT_NE(read_all(call / kEventsName).find("\"level\":\"held\""), std::string::npos);
+      std::istringstream lines(read_all(call / kEventsName));
+      std::string line;
+      bool held = false;
+      for (std::size_t i = 1; i < again.difference->line && std::getline(lines, line); ++i) {
+        held = held || line.find("\"level\":\"held\"") != line.npos;
+      }
+      EXPECT_TRUE(held) << "seed " << seed << " " << told(*again.difference);
     }
     different += again.difference.has_value();
     EXPECT_FALSE(fs::exists(call / "user.wav"));

@@ -22,7 +22,7 @@ class Resimulate : public testing::Test {
     };
     s.say({1, 2, 3});
     s.pause(350ms);
-    s.say({4, 5});
+    s.say({4, 5, 8, 9});
     s.pause(4s);
     s.say({6, 7});
     s.run(4s);
@@ -61,7 +61,7 @@ TEST_F(Resimulate, WithoutAChangeItIsTheSameCall) {
     EXPECT_EQ(a.user_text, b.user_text);
   }
   EXPECT_EQ(recorded_.eva(), changed_.eva());
-  EXPECT_EQ(recorded_.turns()[0].record.user_text, "w1 w2 w3 w4 w5");
+  EXPECT_EQ(recorded_.turns()[0].record.user_text, "w1 w2 w3 w4 w5 w8 w9");
 }
 
 TEST_F(Resimulate, AShorterSilenceCutsTheUserInTwo) {
@@ -122,7 +122,7 @@ TEST_F(Resimulate, TheTableTellsTheTurns) {
   record();
   EXPECT_EQ(turn_table(recorded_).substr(0, 63),
             "turn  you spoke (s)     turn over first sound voice to voice  s");
-  EXPECT_NE(turn_table(recorded_).find("you: w1 w2 w3 w4 w5\n"), std::string::npos);
+  EXPECT_NE(turn_table(recorded_).find("you: w1 w2 w3 w4 w5 w8 w9\n"), std::string::npos);
   EXPECT_NE(turn_table(recorded_).find("Eva: About <w6 w7>.\n"), std::string::npos);
 }
 
@@ -139,6 +139,23 @@ TEST_F(Resimulate, ThePictureShowsBothRunsAndEscapesTexts) {
   EXPECT_NE(svg.find("turn over, answers"), svg.npos);
   EXPECT_EQ(svg.find("href"), svg.npos);  // nothing from outside
   EXPECT_EQ(svg.find("nan"), svg.npos);
+}
+
+// A call that ends while she speaks: the session has not closed that turn.
+TEST_F(Resimulate, AnAnswerUnderWayAtTheEndIsATurnAsWell) {
+  RecordedScenario recorded({.folder = folder_.path()}, "call");
+  recorded.call().llm.script = [](const speech::LlmRequest&) { return "w1 w2 w3 w4 w5 w6 w7 w8."; };
+  recorded.call().say({1, 2, 3});
+  recorded.call().run(1s);
+  recording_ = read_recording(recorded.finish()).value();
+  const std::array<session::Tap*, 1> taps{&recorded_};
+  ASSERT_TRUE(replay_exactly(recording_, fixed_silence, taps));
+  EXPECT_TRUE(recorded_.turns().empty());
+  recorded_.finish();
+  ASSERT_EQ(recorded_.turns().size(), 1u);
+  EXPECT_EQ(recorded_.turns()[0].record.user_text, "w1 w2 w3");
+  EXPECT_EQ(recorded_.turns()[0].record.reply_text, "w1 w2 w3 w4 w5 w6 w7 w8.");
+  EXPECT_TRUE(recorded_.turns()[0].record.first_audible_at);
 }
 
 TEST(TurnTable, OfACallWithoutTurnsIsItsHead) {

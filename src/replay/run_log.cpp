@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "replay/describe.h"
 #include "session/input_audio.h"
@@ -68,11 +69,11 @@ void RunLog::on_event(const session::Event& event, Time now) {
     received_ += std::ssize(audio->pcm);
     arrivals_.emplace_back(samples_to_duration(received_, kRate), now);
   } else if (const auto* stt = std::get_if<session::SttFinished>(&event)) {
-    finish(Request::Kind::kStt, stt->turn, 0, true);
+    finish_request(Request::Kind::kStt, stt->turn, 0, true);
   } else if (const auto* llm = std::get_if<session::LlmFinished>(&event)) {
-    finish(Request::Kind::kLlm, llm->turn, 0, true);
+    finish_request(Request::Kind::kLlm, llm->turn, 0, true);
   } else if (const auto* tts = std::get_if<session::TtsFinished>(&event)) {
-    finish(Request::Kind::kTts, tts->turn, tts->piece, true);
+    finish_request(Request::Kind::kTts, tts->turn, tts->piece, true);
   }
 }
 
@@ -88,7 +89,7 @@ void RunLog::on_actions(std::span<const session::Action> actions) {
     } else if (const auto* tts = std::get_if<session::StartTts>(&action)) {
       requests_.push_back({Request::Kind::kTts, tts->turn, tts->piece, open});
     } else if (const auto* no_llm = std::get_if<session::CancelLlm>(&action)) {
-      finish(Request::Kind::kLlm, no_llm->turn, 0, false);
+      finish_request(Request::Kind::kLlm, no_llm->turn, 0, false);
     } else if (const auto* none = std::get_if<session::CancelWork>(&action)) {
       for (Request& request : requests_) {
         if (request.turn == none->turn && request.span.end == Time::max()) request.span.end = now_;
@@ -97,7 +98,7 @@ void RunLog::on_actions(std::span<const session::Action> actions) {
   }
 }
 
-void RunLog::finish(Request::Kind kind, TurnId turn, std::size_t piece, bool answered) {
+void RunLog::finish_request(Request::Kind kind, TurnId turn, std::size_t piece, bool answered) {
   for (Request& request : requests_) {
     if (request.kind == kind && request.turn == turn && request.piece == piece &&
         request.span.end == Time::max()) {
@@ -107,7 +108,31 @@ void RunLog::finish(Request::Kind kind, TurnId turn, std::size_t piece, bool ans
   }
 }
 
+void RunLog::finish() {
+  if (reply_) turns_.push_back({*std::exchange(reply_, std::nullopt), std::nullopt});
+}
+
+// What is known of a reply before the session has told its whole story.
+void RunLog::follow_reply(const session::Notice& notice) {
+  if (std::holds_alternative<session::UserSpeechStopped>(notice)) {
+    user_ended_at_ = now_;
+  } else if (const auto* text = std::get_if<session::TranscriptionCompleted>(&notice)) {
+    user_text_ = text->text;
+  } else if (const auto* started = std::get_if<session::ReplyStarted>(&notice)) {
+    reply_.emplace(session::TurnRecord{.response_id = started->response_id,
+                                       .turn_ended_at = std::exchange(user_ended_at_, std::nullopt),
+                                       .user_text = std::exchange(user_text_, "")});
+  } else if (const auto* said = std::get_if<session::ReplyText>(&notice); said && reply_) {
+    reply_->reply_text += said->text;
+  } else if (std::holds_alternative<session::ReplyAudio>(notice) && reply_) {
+    if (!reply_->first_audible_at) reply_->first_audible_at = now_;
+  } else if (const auto* closed = std::get_if<session::TurnClosed>(&notice)) {
+    if (reply_ && reply_->response_id == closed->record.response_id) reply_.reset();
+  }
+}
+
 void RunLog::on_notice(const session::Notice& notice) {
+  follow_reply(notice);
   if (std::string label = label_of(notice); !label.empty()) mark(std::move(label));
   if (std::holds_alternative<session::UserSpeechStarted>(notice)) {
     speech_since_ = now_;

@@ -47,6 +47,9 @@ class RunLog final : public session::Tap {
   void on_actions(std::span<const session::Action> actions) override;
   void on_failed(std::string_view what) override { mark("failed: " + std::string(what)); }
 
+  /// After the last event: a reply that is still under way becomes a turn, with what is known.
+  void finish();
+
   const std::vector<Turn>& turns() const { return turns_; }
   const std::vector<Request>& requests() const { return requests_; }
   const std::vector<Heard>& heard() const { return heard_; }
@@ -61,10 +64,11 @@ class RunLog final : public session::Tap {
   Time end() const { return now_; }
 
  private:
+  void follow_reply(const session::Notice& notice);
   void on_notice(const session::Notice& notice);
   void close(const session::TurnRecord& record);
   void mark(std::string what) { marks_.push_back({now_, std::move(what)}); }
-  void finish(Request::Kind kind, TurnId turn, std::size_t piece, bool answered);
+  void finish_request(Request::Kind kind, TurnId turn, std::size_t piece, bool answered);
   /// The session time at which the caller spoke what stands at a media time.
   Time spoken_at(Duration media) const;
 
@@ -81,6 +85,9 @@ class RunLog final : public session::Tap {
   std::vector<Span> thinking_;
   std::vector<std::int16_t> eva_;
   bool ducked_ = false;
+  std::string user_text_;                     // of the last turn whose reply has not come
+  std::optional<Time> user_ended_at_;         // the same
+  std::optional<session::TurnRecord> reply_;  // that is under way
 };
 
 }  // namespace eva::replay

@@ -344,7 +344,8 @@ class Picture {
 
   static std::string text_of(const RunLog& run, const std::string& response_id) {
     for (const Turn& turn : run.turns()) {
-      if (turn.record.response_id == response_id) return turn.record.heard_text;
+      if (turn.record.response_id == response_id)
+        return turn.record.heard.count() > 0 ? turn.record.heard_text : turn.record.reply_text;
     }
     return "";
   }
