@@ -118,6 +118,7 @@ int replay_command(const ReplayOptions& options) {
   };
   const auto again = replay::replay_exactly(*recording, end_of_turn, taps);
   if (!again) return stop(again.error());
+  recorded.finish();
   print_head(*recording);
   if (again->difference) {
     print_difference(*recording, *again->difference);
@@ -132,6 +133,7 @@ int replay_command(const ReplayOptions& options) {
   if (changes) {
     const auto guesses =
         replay::resimulate(*recording, book, end_of_turn, *change, changed);
+    changed.finish();
     std::string title;
     for (const auto& set : options.sets) title += (title.empty() ? "" : ", ") + set;
     fmt::print("\nAs recorded -> with {}\n\n{}", title,
