@@ -81,6 +81,7 @@ test("a voice turn goes from listening over hearing and thinking to speaking and
   talk.on({ type: "input_audio_buffer.speech_started", item_id: "y1", audio_start_ms: 0 }, 0);
   assert.equal(talk.activity, "hearing");
   talk.on({ type: "input_audio_buffer.speech_stopped", item_id: "y1", audio_end_ms: 9 }, 9);
+  assert.equal(talk.activity, "hearing", "nothing between hearing and thinking");
   talk.on({ type: "input_audio_buffer.committed", item_id: "y1" }, 9);
   assert.equal(talk.activity, "thinking");
 

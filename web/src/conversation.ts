@@ -127,9 +127,6 @@ export class Conversation {
         this.hearingItem = event.item_id;
         this.open(event.item_id, "you");
         break;
-      case "input_audio_buffer.speech_stopped":
-        this.hearingItem = null;
-        break;
       case "input_audio_buffer.cleared":
         this.dropUnheard();
         break;
