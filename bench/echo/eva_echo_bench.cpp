@@ -1,6 +1,6 @@
 // Eva's own voice through rooms into her microphone: how often is it taken for the user's, and how
 // much later is the user heard over it? Prints tables.
-// usage: eva_echo_bench VAD_MODEL HER_FOLDER USER_FOLDER RIR_FOLDER [NOISE_FILE]
+// usage: eva_echo_bench SECONDS VAD_MODEL HER_FOLDER USER_FOLDER ROOM_FOLDER [NOISE_FILE]
 #include <fmt/format.h>
 #include <time.h>
 
@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -21,11 +22,11 @@
 namespace {
 
 using namespace std::chrono_literals;
+using eva::echo::EchoGuard;
 using Pcm = std::vector<std::int16_t>;
 using Signal = std::vector<float>;
 constexpr int kRate = 16'000;
 constexpr std::size_t kWindow = eva::vad::kWindow;
-const float kShare = std::getenv("SHARE") ? std::atof(std::getenv("SHARE")) : 0.3F;
 
 int stop(const std::string& detail) {
   fmt::print(stderr, "eva_echo_bench: {}\n", detail);
@@ -143,22 +144,20 @@ struct Verdicts {
   double guard_ms = 0;
 };
 
-const bool want_trace = std::getenv("TRACE") != nullptr;
-
 // The microphone's signal through the guard and the voice detector. `offset`: how wrong the
 // caller is about when she is heard, per reply.
 Verdicts listen(const Signal& microphone, const Call* call, const std::vector<double>& offset_ms,
                 const eva::vad::SileroModel& model, bool guarded) {
   eva::vad::SileroVad vad(model);
-  eva::echo::EchoGuard guard;
+  EchoGuard guard;
   Verdicts verdicts;
   std::size_t reply = 0;
   std::size_t given = 0;  // samples of that reply at 24 kHz
   Pcm window(kWindow);
   for (std::size_t at = 0; at + kWindow <= microphone.size(); at += kWindow) {
     for (std::size_t i = 0; i < kWindow; ++i) {
-      window[i] = static_cast<std::int16_t>(
-          std::clamp(std::lround(microphone[at + i]), -32768L, 32767L));
+      window[i] =
+          static_cast<std::int16_t>(std::clamp(std::lround(microphone[at + i]), -32768L, 32767L));
     }
     const double before = cpu_ms();
     // She is sent 200 ms ahead, 20 ms at a time.
@@ -181,23 +180,11 @@ Verdicts listen(const Signal& microphone, const Call* call, const std::vector<do
       verdicts.speech.push_back(vad.speech_probability(window) >= 0.5F);
       continue;
     }
-    const auto heard = guard.hear(
-        window, eva::samples_to_duration(static_cast<std::int64_t>(at), kRate));
+    const auto heard =
+        guard.hear(window, eva::samples_to_duration(static_cast<std::int64_t>(at), kRate));
     verdicts.guard_ms += cpu_ms() - before;
     const float probability = vad.speech_probability(heard.rest);
-    verdicts.speech.push_back(probability >= 0.5F && heard.user_share >= kShare);
-    if (want_trace) {
-      double in = 1;
-      double out = 1;
-      for (std::size_t i = 0; i < kWindow; ++i) {
-        in += window[i] * window[i];
-        out += heard.rest[i] * heard.rest[i];
-      }
-      fmt::print("{:.3f} p {:.2f} share {:.2f} level {:.1f} rest {:.1f} delay {}\n", at / 16000.,
-                 probability, heard.user_share, 10 * std::log10(in / kWindow),
-                 10 * std::log10(out / kWindow),
-                 guard.delay() ? guard.delay()->count() / 1000. : -1);
-    }
+    verdicts.speech.push_back(probability >= 0.5F && heard.user_share >= EchoGuard::kUserSpeaks);
   }
   return verdicts;
 }
@@ -240,7 +227,8 @@ double percentile(std::vector<double> values, double p) {
 void add_noise(Signal& signal, const Pcm& noise, double power, std::size_t from) {
   double sum = 0;
   for (const double x : noise) sum += x * x;
-  const auto scale = static_cast<float>(std::sqrt(power / (sum / static_cast<double>(noise.size()))));
+  const auto scale =
+      static_cast<float>(std::sqrt(power / (sum / static_cast<double>(noise.size()))));
   for (std::size_t i = 0; i < signal.size(); ++i) {
     signal[i] += scale * static_cast<float>(noise[(i + from) % noise.size()]);
   }
@@ -250,121 +238,158 @@ Pcm white_noise() {
   std::mt19937 random(7);
   std::normal_distribution<float> normal(0, 3000);
   Pcm noise(10 * kRate);
-  for (auto& x : noise) x = static_cast<std::int16_t>(std::clamp(normal(random), -32000.F, 32000.F));
+  for (auto& x : noise)
+    x = static_cast<std::int16_t>(std::clamp(normal(random), -32000.F, 32000.F));
   return noise;
 }
 
-}  // namespace
+struct Bench {
+  const eva::vad::SileroModel& model;
+  std::size_t seconds;
+  std::vector<Pcm> her;
+  std::vector<Pcm> users;
+  std::vector<Pcm> rooms;
+  Pcm noise;
+  std::mt19937 random{1};
+};
 
-int main(int argc, char** argv) {
-  if (argc < 5) return stop("usage: eva_echo_bench VAD_MODEL HER_FOLDER USER_FOLDER RIR_FOLDER [NOISE]");
-  const auto model = eva::vad::SileroModel::load(argv[1]);
-  if (!model) return stop(model.error().detail);
-  const auto her = load_folder(argv[2], 24'000);
-  const auto users = load_folder(argv[3], kRate);
-  const auto rooms = load_folder(argv[4], kRate);
-  Pcm noise = white_noise();
-  if (argc > 5) {
-    const auto sound = eva::audio::read_sound(argv[5]);
-    if (!sound) return stop(sound.error().detail);
-    noise = eva::audio::resample(sound->pcm, sound->rate, kRate);
+constexpr double kNoisePower = 400;  // -64 dBFS
+
+// Her voice as the microphone hears it.
+Signal echo_of(const Call& call, const Pcm& room, double level_db, int delay_ms) {
+  const Signal echo = convolve(call.dry, room);
+  Signal microphone(echo.size() + kRate);
+  const auto gain = static_cast<float>(std::pow(10, level_db / 20));
+  for (std::size_t i = 0; i < echo.size(); ++i) {
+    microphone[i + static_cast<std::size_t>(delay_ms * 16)] = gain * echo[i];
   }
-  if (her.empty() || users.empty() || rooms.empty()) return stop("a folder holds no recordings");
-  const std::size_t seconds = std::getenv("SECONDS_") ? atoi(std::getenv("SECONDS_")) : 60;
-  constexpr double kNoisePower = 400;  // -64 dBFS
+  return microphone;
+}
 
-  std::mt19937 random(1);
-  fmt::print("Echo alone, {} s of call per row\n", seconds);
-  fmt::print("room  dB   delay  offset | no guard: win/min  >=96ms  >=200ms | guard: win/min  >=96ms  >=200ms | ms/s\n");
+void echo_alone(Bench& bench) {
+  fmt::print("Echo alone. Windows of speech a minute, and runs of 96 and 200 ms in all.\n");
+  fmt::print("room  dB  delay  told | unguarded:   runs | guarded:    runs | CPU ms/s\n");
   Runs total;
   double total_s = 0;
-  for (std::size_t room = 0; room < rooms.size(); ++room) {
+  for (std::size_t room = 0; room < bench.rooms.size(); ++room) {
     for (const double level : {-6.0, -13.0, -20.0}) {
       for (const int delay : {40, 120, 300}) {
-        const double offset = static_cast<double>(random() % 601) - 300;
-        const Call call = make_call(her, seconds, 1.5, random);
-        Signal echo = convolve(call.dry, rooms[room]);
-        Signal mic(echo.size() + kRate);
-        const auto gain = static_cast<float>(std::pow(10, level / 20));
-        for (std::size_t i = 0; i < echo.size(); ++i) {
-          mic[i + static_cast<std::size_t>(delay * 16)] = gain * echo[i];
-        }
-        add_noise(mic, noise, kNoisePower, random());
+        const Call call = make_call(bench.her, bench.seconds, 1.5, bench.random);
+        Signal microphone = echo_of(call, bench.rooms[room], level, delay);
+        add_noise(microphone, bench.noise, kNoisePower, bench.random());
+        const double told = static_cast<double>(bench.random() % 601) - 300;
         std::vector<double> offsets;
         for (int i = 0; i < 7; ++i) {
-          offsets.push_back(offset + static_cast<double>(random() % 21) - 10);
+          offsets.push_back(told + static_cast<double>(bench.random() % 21) - 10);
         }
-        const double s = static_cast<double>(mic.size()) / kRate;
-        if (const char* cell = std::getenv("CELL"); cell && cell != fmt::format("{}{:.0f}:{}", room + 1, level, delay)) continue;
-        const Runs raw = count_runs(listen(mic, &call, offsets, **model, false).speech);
-        const Verdicts verdicts = listen(mic, &call, offsets, **model, true);
+        const double s = static_cast<double>(microphone.size()) / kRate;
+        const Runs raw = count_runs(listen(microphone, &call, offsets, bench.model, false).speech);
+        const Verdicts verdicts = listen(microphone, &call, offsets, bench.model, true);
         const Runs runs = count_runs(verdicts.speech);
         total.windows += runs.windows;
         total.short_runs += runs.short_runs;
         total.long_runs += runs.long_runs;
         total_s += s;
-        fmt::print("{:4}  {:3.0f}  {:5}  {:6.0f} | {:17.0f}  {:6}  {:7} | {:14.1f}  {:6}  {:7} | {:.1f}\n",
-                   room + 1, level, delay, offset, raw.windows * 60 / s, raw.short_runs,
+        fmt::print("{:4} {:3.0f}  {:5}  {:4.0f} | {:9.0f} {:3} {:3} | {:7.1f} {:3} {:3} | {:.1f}\n",
+                   room + 1, level, delay, told, raw.windows * 60 / s, raw.short_runs,
                    raw.long_runs, runs.windows * 60 / s, runs.short_runs, runs.long_runs,
                    verdicts.guard_ms / s);
       }
     }
   }
-  fmt::print("all: {:.0f} s, {} windows, {} runs of 96 ms, {} of 200 ms\n\n", total_s, total.windows,
-             total.short_runs, total.long_runs);
+  fmt::print("guarded: {:.0f} s, {} windows, {} runs of 96 ms, {} of 200 ms\n\n", total_s,
+             total.windows, total.short_runs, total.long_runs);
+}
 
-  if (std::getenv("CELL")) return 0;
-  fmt::print("The user over her; added: later than without her, of those heard within 1.5 s\n");
-  fmt::print("room  dB   SER | clips  missed  added p50  p90  max\n");
-  for (std::size_t room = 0; room <= rooms.size(); ++room) {
-    for (const double level : {-6.0, -13.0}) {
+// The user's clips over her, the first 2 s of each, one every 5 to 6 s.
+struct Overlaps {
+  std::vector<std::size_t> begins;
+  Signal alone;
+};
+
+Overlaps users_over(Bench& bench, std::size_t length, double power) {
+  Overlaps overlaps;
+  overlaps.alone.resize(length);
+  std::size_t clip = bench.random() % bench.users.size();
+  for (std::size_t at = 4 * kRate; at + 5 * kRate < length;
+       at += 5 * kRate + bench.random() % kRate) {
+    const Pcm& user = bench.users[clip++ % bench.users.size()];
+    const Signal voice(
+        user.begin(),
+        user.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(user.size(), 2 * kRate)));
+    const auto gain = static_cast<float>(std::sqrt(power / active_power(voice)));
+    for (std::size_t i = 0; i < voice.size(); ++i) overlaps.alone[at + i] = gain * voice[i];
+    overlaps.begins.push_back(at);
+  }
+  return overlaps;
+}
+
+void double_talk(Bench& bench) {
+  fmt::print("The user over her. How much later than without her do three windows of speech\n");
+  fmt::print("end, in ms; missed: not within 1.5 s. SER: speech to echo.\n");
+  fmt::print("room   dB  SER | clips  missed   p50   p75   p90\n");
+  for (std::size_t room = 0; room <= bench.rooms.size(); ++room) {
+    const bool headphones = room == bench.rooms.size();
+    for (const double level : {-6.0, -13.0, -20.0}) {
+      if (headphones && level != -6.0) continue;
       for (const double ser : {-6.0, 0.0, 6.0}) {
-        if (room == rooms.size() && (level != -6.0)) continue;  // headphones: nothing comes back
-        const Call call = make_call(her, 2 * seconds, 0.5, random);
-        Signal echo(call.dry.size());
-        if (room < rooms.size()) echo = convolve(call.dry, rooms[room]);
-        const double echo_power =
-            room < rooms.size() ? active_power(echo) * std::pow(10, level / 10) : 3e5;
-        Signal mic(echo.size() + kRate);
-        for (std::size_t i = 0; i < echo.size(); ++i) {
-          mic[i + 120 * 16] = static_cast<float>(std::pow(10, level / 20)) * echo[i];
+        const Call call = make_call(bench.her, 2 * bench.seconds, 0.5, bench.random);
+        Signal microphone(call.dry.size());
+        double echo_power = 3e5;
+        if (!headphones) {
+          microphone = echo_of(call, bench.rooms[room], level, 120);
+          echo_power = active_power(microphone);
         }
-        // A clip every 5 s, in mid-reply wherever that falls.
-        std::vector<std::size_t> begins;
-        Signal alone(mic.size());
-        std::size_t clip = random() % users.size();
-        for (std::size_t at = 4 * kRate; at + 5 * kRate < mic.size(); at += 5 * kRate + random() % kRate) {
-          const Pcm& user = users[clip++ % users.size()];
-          Signal voice(user.begin(), user.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(user.size(), 2 * kRate)));
-          const auto gain = static_cast<float>(std::sqrt(echo_power * std::pow(10, ser / 10) / active_power(voice)));
-          for (std::size_t i = 0; i < voice.size(); ++i) alone[at + i] = gain * voice[i];
-          begins.push_back(at);
-        }
-        for (std::size_t i = 0; i < mic.size(); ++i) mic[i] += alone[i];
-        const std::size_t from = random();
-        add_noise(mic, noise, kNoisePower, from);
-        add_noise(alone, noise, kNoisePower, from);
-        const auto reference = listen(alone, nullptr, {0}, **model, false);
-        const auto verdicts = listen(mic, &call, {-70.0, -60.0, -75.0}, **model, true);
+        Overlaps overlaps =
+            users_over(bench, microphone.size(), echo_power * std::pow(10, ser / 10));
+        for (std::size_t i = 0; i < microphone.size(); ++i) microphone[i] += overlaps.alone[i];
+        const std::size_t from = bench.random();
+        add_noise(microphone, bench.noise, kNoisePower, from);
+        add_noise(overlaps.alone, bench.noise, kNoisePower, from);
+        const auto clean = listen(overlaps.alone, nullptr, {0}, bench.model, false);
+        const auto over = listen(microphone, &call, {-70, -60, -75}, bench.model, true);
         std::vector<double> added;
         int missed = 0;
-        int clips = 0;
-        for (const std::size_t begin : begins) {
-          const auto clean = detected_ms(reference.speech, begin, 2 * kRate);
-          if (!clean) continue;
-          ++clips;
-          const auto over = detected_ms(verdicts.speech, begin, 2 * kRate);
-          if (!over || *over - *clean > 1500) {
-            ++missed;
-          } else {
-            added.push_back(*over - *clean);
-          }
+        for (const std::size_t begin : overlaps.begins) {
+          const auto alone_ms = detected_ms(clean.speech, begin, 2 * kRate);
+          if (!alone_ms) continue;
+          const auto over_ms = detected_ms(over.speech, begin, 2 * kRate);
+          const double late = over_ms ? *over_ms - *alone_ms : 9999;
+          missed += late > 1500;
+          added.push_back(late);
         }
-        fmt::print("{:4}  {:3.0f}  {:4.0f} | {:5}  {:6}  {:9.0f} {:4.0f} {:4.0f}\n",
-                   room < rooms.size() ? std::to_string(room + 1) : "none", level, ser, clips, missed,
-                   percentile(added, 0.5), percentile(added, 0.9), percentile(added, 1));
+        fmt::print("{:4}  {:3.0f}  {:3.0f} | {:5}  {:6}  {:4.0f}  {:4.0f}  {:4.0f}\n",
+                   headphones ? "none" : std::to_string(room + 1), level, ser, added.size(), missed,
+                   percentile(added, 0.5), percentile(added, 0.75), percentile(added, 0.9));
       }
     }
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 6) {
+    return stop(
+        "usage: eva_echo_bench SECONDS VAD_MODEL HER_FOLDER USER_FOLDER ROOM_FOLDER [NOISE]");
+  }
+  const auto model = eva::vad::SileroModel::load(argv[2]);
+  if (!model) return stop(model.error().detail);
+  Bench bench{.model = **model,
+              .seconds = static_cast<std::size_t>(std::max(10, std::atoi(argv[1]))),
+              .her = load_folder(argv[3], 24'000),
+              .users = load_folder(argv[4], kRate),
+              .rooms = load_folder(argv[5], kRate),
+              .noise = white_noise()};
+  if (argc > 6) {
+    const auto sound = eva::audio::read_sound(argv[6]);
+    if (!sound) return stop(sound.error().detail);
+    bench.noise = eva::audio::resample(sound->pcm, sound->rate, kRate);
+  }
+  if (bench.her.empty() || bench.users.empty() || bench.rooms.empty()) {
+    return stop("a folder holds no recordings");
+  }
+  echo_alone(bench);
+  double_talk(bench);
   return 0;
 }

@@ -11,8 +11,8 @@ namespace {
 
 // First bins (31.25 Hz each) of the bands and the end: 188 Hz to 7 kHz, 125 Hz wide at first, then
 // a fifth of their frequency.
-constexpr std::array<std::size_t, kBands + 1> kEdges{6,  10, 14, 18, 22, 27,  32,  38,  45,  53, 62,
-                                                     72, 84, 97, 112, 128, 145, 163, 182, 202, 224};
+constexpr std::array<std::size_t, kBands + 1> kEdges{
+    6, 10, 14, 18, 22, 27, 32, 38, 45, 53, 62, 72, 84, 97, 112, 128, 145, 163, 182, 202, 224};
 
 struct Tables {
   Fft fft{kFrame};

@@ -1,21 +1,23 @@
 #include "echo/echo_guard.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
+#include <tuple>
 
 #include "base/check.h"
 
 namespace eva::echo {
 namespace {
 
-constexpr std::int64_t kLead = 256;  // the filter begins so much before the strongest path
-constexpr std::int64_t kSlack = 128;
-constexpr float kFound = 9.0F;
-constexpr float kAgreed = 6.0F;
-const float kUnlike = 5.2F;
-constexpr int kBlockWindows = DelaySearch::kBlock / 512;
+constexpr std::size_t kHalf = EchoGuard::kWindow / 2;
+constexpr std::int64_t kLead = kHalf;  // the filter begins so long before the strongest path
+constexpr double kAudible = 2500;      // power of what is played: -56 dBFS
+constexpr float kOverNoise = 6;        // 8 dB: what is quieter is not searched
+constexpr float kUnlikelyEcho = 0.01F;
+constexpr int kBoundBlocks = 16;
+constexpr int kPauseBetweenReplies = 8;      // windows
+constexpr std::int64_t kRoomRings = 16'000;  // 1 s after the last echo's latest arrival
+constexpr int kWindowsPerSearch = 5;         // the block's length
+constexpr int kWindowsPerUrgentSearch = 2;
 
 double power(std::span<const std::int16_t> pcm) {
   double sum = 0;
@@ -25,6 +27,15 @@ double power(std::span<const std::int16_t> pcm) {
 
 }  // namespace
 
+void EchoGuard::Overlap::push(std::span<const std::int16_t> window) {
+  std::copy(samples_.end() - kHalf, samples_.end(), samples_.begin());
+  std::copy(window.begin(), window.end(), samples_.begin() + kHalf);
+}
+
+std::span<const std::int16_t> EchoGuard::Overlap::frame(std::size_t index) const {
+  return std::span(samples_).subspan(index * kHalf, kFrame);
+}
+
 void EchoGuard::played(std::span<const std::int16_t> pcm24k, Duration at) {
   played_.push(pcm24k, at);
 }
@@ -33,125 +44,125 @@ void EchoGuard::forget_after(Duration at) {
   played_.forget_after(at);
 }
 
-bool EchoGuard::echo_possible(std::int64_t begin) const {
-  return played_.end() && *played_.end() + DelaySearch::kLatest + 16'000 > begin;
+std::optional<Duration> EchoGuard::delay() const {
+  if (!delay_.delay()) return std::nullopt;
+  return samples_to_duration(*delay_.delay(), PlayedAudio::kRate);
 }
 
+bool EchoGuard::echo_possible(std::int64_t begin) const {
+  return played_.end() && begin < *played_.end() + DelaySearch::kLatest + kRoomRings;
+}
 
-void EchoGuard::look_for_delay(std::int64_t end) {
+EchoGuard::Heard EchoGuard::hear(std::span<const std::int16_t> window, Duration begin) {
+  EVA_CHECK(window.size() == kWindow);
+  // Durations are whole microseconds, rounded down.
+  const std::int64_t index = duration_to_samples(begin + 1us, PlayedAudio::kRate);
+  if (!echo_possible(index)) {
+    recent_.clear();
+    return {.rest = window, .user_share = 1};
+  }
+  if (recent_.size() == DelaySearch::kBlock) {
+    recent_.erase(recent_.begin(), recent_.begin() + kWindow);
+  }
+  recent_.insert(recent_.end(), window.begin(), window.end());
+  ++windows_since_search_;
+  const bool urgent = !delay_.settled() && bound_ >= kUnlikelyEcho;
+  if (recent_.size() == DelaySearch::kBlock &&
+      windows_since_search_ >= (urgent ? kWindowsPerUrgentSearch : kWindowsPerSearch)) {
+    search(index + static_cast<std::int64_t>(kWindow));
+    windows_since_search_ = 0;
+  }
+  if (!delay_.delay()) return {.rest = window, .user_share = judge_by_level(window, index)};
+  const float share = judge(window, index);
+  return {.rest = rest_, .user_share = share};
+}
+
+void EchoGuard::search(std::int64_t end) {
   std::array<std::int16_t, DelaySearch::kPlayed> played;
-  const std::int64_t begin = end - DelaySearch::kBlock;
-  played_.copy(begin - DelaySearch::kLatest, played);
+  played_.copy(end - DelaySearch::kBlock - DelaySearch::kLatest, played);
   const auto heard = static_cast<float>(power(recent_));
-  const auto out = static_cast<float>(power(played));
   quietest_ = std::min(1.02F * quietest_, heard + 1);
-  user_alone_ = false;
-  if (out < 2500) return;
-  // Without an echo so far: how loud could one that was missed be?
-  heard_power_ += heard;
-  played_power_ += out;
-  if (++blocks_ == 10) {
-    if (!delay_) bound_ = std::min(bound_, static_cast<float>(4 * heard_power_ / played_power_));
-    heard_power_ = played_power_ = 0;
-    blocks_ = 0;
-  }
-  if (heard < 6 * quietest_) return;
-  const auto found = search_.search(recent_, played);
-  strength = found.strength;
-  if (std::getenv("TRACE")) {
-    std::printf("search at %.2f: delay %.1f strength %.1f levels %.0f %.0f\n", end / 16000.,
-                found.delay / 16., found.strength, 10 * std::log10(heard), 10 * std::log10(out));
-  }
-  const bool agrees = candidate_ && std::abs(found.delay - *candidate_) <= 48;
-  candidate_ = found.delay;
-  unlike_ = found.strength < kUnlike ? unlike_ + 1 : 0;
-  user_alone_ = unlike_ >= 2;
-  if (found.strength < kAgreed || (found.strength < kFound && !agrees)) return;
-  const std::int64_t shift = found.delay - search_said_;
-  if (delay_ && !settled_ && std::abs(shift) <= 1600) {
-    // A reply came a little earlier or later than the last one: the room is the same.
-    if (std::abs(shift) > 10) *delay_ += shift;
-    search_said_ = found.delay;
-    settled_ = true;
+  if (!delay_.delay()) learn_bound(heard, played);
+  if (heard < kOverNoise * quietest_ || power(played) < kAudible) return;
+  if (delay_.on_search(search_.search(recent_, played), bound_ < kUnlikelyEcho) !=
+      EchoDelay::Change::kFound) {
     return;
   }
-  if (delay_ && std::abs(found.delay - *delay_) <= kSlack) return;
-  if (delay_ && !agrees) return;
-  delay_ = found.delay;
-  search_said_ = found.delay;
   if (!canceller_) canceller_.emplace();
   canceller_->reset();
   residue_.reset();
 }
 
-EchoGuard::Heard EchoGuard::hear(std::span<const std::int16_t> window16k, Duration begin) {
-  EVA_CHECK(window16k.size() == kWindow);
-  const std::int64_t index = duration_to_samples(begin + 1us, PlayedAudio::kRate);
-  if (!echo_possible(index)) {
-    recent_.clear();
-    return {.rest = window16k, .user_share = 1};
-  }
-  if (recent_.size() == DelaySearch::kBlock) recent_.erase(recent_.begin(), recent_.begin() + kWindow);
-  recent_.insert(recent_.end(), window16k.begin(), window16k.end());
-  ++since_search_;
-  if (recent_.size() == DelaySearch::kBlock && since_search_ >= (delay_ && settled_ ? 5 : 2)) {
-    look_for_delay(index + static_cast<std::int64_t>(kWindow));
-    since_search_ = 0;
-  }
-  if (!delay_) {
-    std::array<std::int16_t, DelaySearch::kPlayed - DelaySearch::kBlock + kWindow> possible;
-    played_.copy(index - DelaySearch::kLatest, possible);
-    double loudest = 0;
-    for (std::size_t at = 0; at + kWindow <= possible.size(); at += kWindow) {
-      loudest = std::max(loudest, power(std::span(possible).subspan(at, kWindow)));
-    }
-    const double mine = power(window16k) + 1;
-    return {.rest = window16k,
-            .user_share = user_alone_ ? 1 : static_cast<float>(std::max(0.0, 1 - 2 * bound_ * loudest / mine))};
-  }
-  return {.rest = rest_, .user_share = judge(window16k, index)};
+// Only where she was to be heard at whatever delay.
+void EchoGuard::learn_bound(float heard, std::span<const std::int16_t> played) {
+  constexpr std::size_t kThird = DelaySearch::kLatest / 3;
+  double steady = power(played.first(kThird));
+  steady = std::min(steady, power(played.subspan(kThird, kThird)));
+  steady = std::min(steady, power(played.subspan(2 * kThird, kThird)));
+  if (steady < kAudible) return;
+  bound_heard_ += heard;
+  bound_played_ += steady;
+  if (++bound_blocks_ < kBoundBlocks) return;
+  bound_ = std::min(bound_, static_cast<float>(4 * bound_heard_ / bound_played_));
+  bound_heard_ = bound_played_ = 0;
+  bound_blocks_ = 0;
 }
 
-float EchoGuard::judge(std::span<const std::int16_t> window16k, std::int64_t index) {
-  // Frames of the residue: played, with its strongest echo kLead later.
-  played_.copy(index - *delay_ + kLead - static_cast<std::int64_t>(kWindow), aligned_);
-  const auto fresh = std::span(aligned_).subspan<kWindow, kWindow>();
-  if (power(fresh) < 2500) {
-    quiet_windows_++;
-  } else {
-    if (quiet_windows_ > 8) { residue_.unsettle(); settled_ = false; search_.reset(); candidate_.reset(); }
-    quiet_windows_ = 0;
+float EchoGuard::judge_by_level(std::span<const std::int16_t> window, std::int64_t begin) const {
+  if (delay_.nothing_like_her()) return 1;
+  std::array<std::int16_t, DelaySearch::kLatest - DelaySearch::kEarliest + kWindow> possible;
+  played_.copy(begin - DelaySearch::kLatest, possible);
+  double loudest = 0;
+  for (std::size_t at = 0; at + kWindow <= possible.size(); at += kWindow) {
+    loudest = std::max(loudest, power(std::span(possible).subspan(at, kWindow)));
   }
-  canceller_->cancel(window16k, fresh, rest_);
-  if (power(rest_) > power(window16k)) std::copy(window16k.begin(), window16k.end(), rest_.begin());
-  const auto shift_in = [](auto& kept, std::span<const std::int16_t> window) {
-    std::copy(kept.end() - 256, kept.end(), kept.begin());
-    std::copy(window.begin(), window.end(), kept.begin() + 256);
-  };
-  shift_in(heard_, window16k);
-  shift_in(left_, rest_);
+  return static_cast<float>(std::max(0.0, 1 - 2 * bound_ * loudest / (power(window) + 1)));
+}
+
+float EchoGuard::judge(std::span<const std::int16_t> window, std::int64_t begin) {
+  // What is played, kLead before its echo in the window: a window before, the one for the
+  // canceller, and one after it.
+  std::array<std::int16_t, 3 * kWindow> aligned;
+  played_.copy(begin - *delay_.delay() + kLead - static_cast<std::int64_t>(kWindow), aligned);
+  const auto played = std::span(aligned).subspan<kWindow, kWindow>();
+  if (power(played) < kAudible) {
+    ++silent_windows_;
+  } else {
+    if (silent_windows_ > kPauseBetweenReplies) {
+      residue_.unsettle();
+      delay_.unsettle();
+      search_.reset();
+    }
+    silent_windows_ = 0;
+  }
+
+  canceller_->cancel(window, played, rest_);
   std::array<std::int16_t, kWindow> taken;
   for (std::size_t i = 0; i < kWindow; ++i) {
-    taken[i] = static_cast<std::int16_t>(
-        std::clamp(window16k[i] - rest_[i], INT16_MIN, INT16_MAX));
+    taken[i] = static_cast<std::int16_t>(std::clamp(window[i] - rest_[i], INT16_MIN, INT16_MAX));
   }
-  shift_in(taken_, taken);
+  // A filter that makes it louder is not listened to.
+  if (power(rest_) > power(window)) std::ranges::copy(window, rest_.begin());
+  heard_.push(window);
+  left_.push(rest_);
+  taken_.push(taken);
+
+  // Until the delay is confirmed, the echo may be 32 ms early.
+  const std::size_t ahead = delay_.settled() ? 1 : 2;
+  const float slack = delay_.settled() ? 1 : 2;
   float share = 0;
   for (std::size_t frame = 0; frame < 2; ++frame) {
-    const std::size_t at = frame * 256;
-    const auto [left, taken_power] = band_powers(std::span(left_).subspan(at, kFrame),
-                                                 std::span(taken_).subspan(at, kFrame));
-    const auto [heard, later] = band_powers(std::span(heard_).subspan(at, kFrame),
-                                            std::span(aligned_).subspan(at + 512, kFrame));
-    sounds_[frame + 2] = later;
-    BandPower sound = sounds_[frame];
-    static const int ahead = std::getenv("AHEAD") ? std::atoi(std::getenv("AHEAD")) : 0;
-    for (std::size_t i = 1; i <= static_cast<std::size_t>(settled_ ? ahead : 2); ++i) {
+    Residue::Frame powers;
+    std::tie(powers.left, powers.taken) = band_powers(left_.frame(frame), taken_.frame(frame));
+    std::tie(powers.heard, sounds_[frame + 2]) = band_powers(
+        heard_.frame(frame), std::span(aligned).subspan(kWindow + frame * kHalf, kFrame));
+    powers.played = sounds_[frame];
+    for (std::size_t next = frame + 1; next <= frame + ahead; ++next) {
       for (std::size_t band = 0; band < kBands; ++band) {
-        sound[band] = std::max(sound[band], (settled_ ? 1 : 2) * sounds_[frame + i][band]);
+        powers.played[band] = std::max(powers.played[band], slack * sounds_[next][band]);
       }
     }
-    share += residue_.unexplained({heard, left, taken_power, sound}) / 2;
+    share += residue_.unexplained(powers) / 2;
   }
   sounds_[0] = sounds_[2];
   sounds_[1] = sounds_[3];

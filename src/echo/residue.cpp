@@ -2,24 +2,35 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace eva::echo {
 namespace {
-float knob(const char* n, float d) { const char* s = std::getenv(n); return s ? std::atof(s) : d; }
-const float kReverberation = knob("RHO", 0.7F);     // of a room, per frame of 16 ms
-constexpr float kActive = 0.02F;          // of the loudest: quieter bands teach nothing
-constexpr float kLoudestFades = 0.998F;   // half in 5.5 s
-const float kUp = knob("UP", 0.3F);       // dB per frame
-const float kDown = knob("DOWN", 0.04F);
-const float kMargin = knob("MARGIN", 2.0F);
-constexpr float kNoiseMargin = 3;
-const float kUnsettled = knob("UNSETTLED", 10);
-constexpr int kWarmUp = 16;  // frames
-constexpr float kFloor = 2000;  // int16 power: about one unit of noise
 
-float to_db(float ratio) { return 10 * std::log10(ratio); }
-float from_db(float db) { return std::pow(10.0F, db / 10); }
+constexpr float kReverberation = 0.7F;   // of a room, per frame: 60 dB in 0.6 s
+constexpr float kActive = 0.02F;         // of the loudest; quieter sources teach nothing
+constexpr float kLoudestFades = 0.998F;  // per frame: by half in 5.5 s
+constexpr float kFloor = 2000;           // band power of rounding noise
+constexpr float kVoice = 100 * kFloor;   // what is played in a band counts from here on
+
+// The quantile: dB per frame towards what is seen.
+constexpr float kUp = 0.3F;
+constexpr float kDown = 0.04F;
+constexpr float kHurry = 0.05F;  // times the distance beyond kFar
+constexpr float kFar = 10;       // dB
+constexpr float kUnsettled = 60;
+constexpr int kWarmUp = 16;  // frames
+
+constexpr float kEchoMargin = 4;  // 6 dB over the prediction
+constexpr float kNoiseMargin = 3;
+constexpr float kNoiseRises = 1.004F;  // per frame: 1.1 dB/s
+
+float to_db(float ratio) {
+  return 10 * std::log10(ratio);
+}
+float from_db(float db) {
+  return std::pow(10.0F, db / 10);
+}
+
 }  // namespace
 
 void Residue::reset() {
@@ -29,7 +40,6 @@ void Residue::reset() {
 }
 
 void Residue::unsettle() {
-  // What the canceller takes out says nothing until it has found the echo again.
   for (float& gain : from_taken_.gain_db) gain = std::max(gain, kUnsettled);
 }
 
@@ -42,19 +52,19 @@ void Residue::follow(Prediction& prediction, const BandPower& source) {
   }
 }
 
-void Residue::learn(Prediction& prediction, const BandPower& left, float unexplained) {
+void Residue::learn(Prediction& prediction, const BandPower& seen, float unexplained) const {
   for (std::size_t band = 0; band < kBands; ++band) {
     const float source = prediction.source[band];
     if (source < kFloor || source < kActive * prediction.loudest[band]) continue;
-    const float seen = to_db((left[band] + 1) / source);
+    const float now = to_db((seen[band] + 1) / source);
     float& gain = prediction.gain_db[band];
-    if (learnt_ == 0) gain = seen;
+    if (learnt_ == 0) gain = now;
     if (learnt_ < kWarmUp) {
-      gain = std::max(gain, seen);
-    } else if (seen > gain) {
-      gain += std::min(seen - gain, kUp * (1.05F - unexplained));
+      gain = std::max(gain, now);
+    } else if (now > gain) {
+      gain += std::min(now - gain, kUp * (1.05F - unexplained));  // the user teaches little
     } else {
-      gain -= std::min(gain - seen, kDown);
+      gain -= std::min(gain - now, kDown + kHurry * std::max(0.0F, gain - now - kFar));
     }
   }
 }
@@ -64,23 +74,24 @@ float Residue::unexplained(const Frame& frame) {
   follow(from_taken_, frame.taken);
   float all = 0;
   float rest = 0;
-  bool active = false;
+  bool voice = false;
   for (std::size_t band = 0; band < kBands; ++band) {
     const float left = frame.left[band] + kFloor;
     float& noise = noise_[band];
-    noise = noise == 0 || left < noise ? left : noise * 1.004F;  // +1.1 dB/s
-    const float weight = static_cast<float>(band + 3);
+    noise = noise == 0 ? left : std::min(left, noise * kNoiseRises);
     const float echo = std::min(from_played_.source[band] * from_db(from_played_.gain_db[band]),
                                 from_taken_.source[band] * from_db(from_taken_.gain_db[band]));
+    // Speech falls towards high bands, where rooms swallow more: they weigh more.
+    const auto weight = static_cast<float>(band + 3);
     all += weight * left;
-    rest += weight * std::max(0.0F, left - kMargin * echo - kNoiseMargin * noise);
-    if (from_played_.source[band] > 100 * kFloor) active = true;
+    rest += weight * std::max(0.0F, left - kEchoMargin * echo - kNoiseMargin * noise);
+    voice = voice || from_played_.source[band] > kVoice;
   }
   const float share = learnt_ < kWarmUp ? 0.0F : rest / all;
-  if (active) {
+  if (voice) {
     learn(from_played_, frame.heard, share);
     learn(from_taken_, frame.left, share);
-    if (learnt_ < kWarmUp) ++learnt_;
+    learnt_ = std::min(learnt_ + 1, kWarmUp);
   }
   return share;
 }
