@@ -14,6 +14,7 @@ constexpr std::size_t kLags = (DelaySearch::kLatest - DelaySearch::kEarliest) / 
 constexpr std::size_t kLowestBin = kSize * 150 / 3200;
 constexpr std::size_t kHighestBin = kSize * 1400 / 3200;
 constexpr float kLeak = 0.75F;
+constexpr float kVoiced = 0.1F;  // of the loudest block that was played
 static_assert(DelaySearch::kPlayed == kSize * DelaySearch::kStep);
 
 const Fft& transform() {
@@ -46,6 +47,9 @@ DelaySearch::Found DelaySearch::search(std::span<const std::int16_t> heard,
     real[i] = at < heard.size() ? decimated(heard, at) : 0.0F;
     imaginary[i] = decimated(played, at);
   }
+  // Energy of what is played before each place: at a lag where she was silent chance looks strong.
+  std::array<float, kSize + 1> before{};
+  for (std::size_t i = 0; i < kSize; ++i) before[i + 1] = before[i] + imaginary[i] * imaginary[i];
   transform().transform(real, imaginary);
   std::array<float, kSize> cross_real{};
   std::array<float, kSize> cross_imaginary{};
@@ -68,16 +72,26 @@ DelaySearch::Found DelaySearch::search(std::span<const std::int16_t> heard,
   transform().transform(cross_imaginary, cross_real);  // inverse
 
   if (correlation_.empty()) correlation_.resize(kLags);
+  const auto energy = [&](std::size_t lag) { return before[lag + kBlock / kStep] - before[lag]; };
+  float loudest = 0;
+  for (std::size_t lag = 0; lag < kLags; ++lag) loudest = std::max(loudest, energy(lag));
   float power = 0;
+  float peak = 0;
   std::size_t best = 0;
+  std::size_t lags = 0;
   for (std::size_t lag = 0; lag < kLags; ++lag) {
     correlation_[lag] = kLeak * correlation_[lag] + cross_real[lag];
+    if (energy(lag) < kVoiced * loudest) continue;
     power += correlation_[lag] * correlation_[lag];
-    if (correlation_[lag] > correlation_[best]) best = lag;
+    ++lags;
+    if (correlation_[lag] > peak) {
+      peak = correlation_[lag];
+      best = lag;
+    }
   }
-  const float rms = std::sqrt(power / static_cast<float>(kLags));
+  const float rms = std::sqrt(power / static_cast<float>(std::max<std::size_t>(1, lags)));
   return {.delay = kLatest - static_cast<std::int64_t>(best) * kStep,
-          .strength = rms > 0 ? correlation_[best] / rms : 0.0F};
+          .strength = rms > 0 ? peak / rms : 0.0F};
 }
 
 }  // namespace eva::echo

@@ -7,10 +7,11 @@ namespace {
 
 // In DelaySearch::Found::strength: chance gives 3 to 6, echo in a room 5 to 30 (bench/echo).
 constexpr float kChance = 5;
-constexpr float kBlank = 5.2F;
 constexpr float kEnough = 5;
 constexpr float kEnoughIfUnlikely = 15;
-constexpr float kEnoughNearby = 3;
+constexpr float kEnoughNearby = 5;
+
+constexpr int kStrangers = 16;  // 2.5 s
 
 // Samples at 16 kHz.
 constexpr std::int64_t kSame = 48;     // 3 ms
@@ -25,11 +26,21 @@ void EchoDelay::unsettle() {
   candidate_.reset();
 }
 
-EchoDelay::Change EchoDelay::on_search(const DelaySearch::Found& found, bool doubtful) {
+EchoDelay::Change EchoDelay::on_search(const DelaySearch::Found& found, bool doubtful,
+                                       bool sounding) {
   if (!candidate_ || std::abs(found.delay - *candidate_) > kSame) evidence_ = 0;
   candidate_ = found.delay;
   evidence_ += found.strength - kChance;
-  blank_searches_ = found.strength < kBlank ? blank_searches_ + 1 : 0;
+  likeness_ += 0.3F * (found.strength - likeness_);
+
+  if (delay_) {
+    if (std::abs(found.delay - anchor_) <= kNearby) {
+      strangers_ = 0;
+    } else if (sounding && ++strangers_ >= kStrangers) {
+      *this = {};
+      return Change::kLost;
+    }
+  }
 
   if (delay_ && !settled_ && std::abs(found.delay - anchor_) <= kNearby) {
     if (evidence_ < kEnoughNearby) return Change::kNone;
@@ -40,6 +51,7 @@ EchoDelay::Change EchoDelay::on_search(const DelaySearch::Found& found, bool dou
   }
   if (evidence_ < (delay_ || doubtful ? kEnoughIfUnlikely : kEnough)) return Change::kNone;
   if (delay_ && std::abs(found.delay - *delay_) <= kWithin) return Change::kNone;
+  strangers_ = 0;
   delay_ = anchor_ = found.delay;
   settled_ = true;
   return Change::kFound;

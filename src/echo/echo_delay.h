@@ -15,10 +15,12 @@ class EchoDelay {
     kNone,
     kConfirmed,  // after unsettle(): as before, or moved with the same room
     kFound,      // a delay where none was known, or quite another one
+    kLost,       // what was found shows itself no longer: it was chance, or is headphones now
   };
 
   /// `doubtful`: an echo is unlikely, so that more evidence is asked for.
-  Change on_search(const DelaySearch::Found& found, bool doubtful);
+  /// `sounding`: she is to be heard now, so that a true delay shows itself again.
+  Change on_search(const DelaySearch::Found& found, bool doubtful, bool sounding);
   /// A new reply begins to be heard.
   void unsettle();
 
@@ -27,15 +29,18 @@ class EchoDelay {
   /// False from unsettle() until a search confirms or moves the delay.
   bool settled() const { return settled_; }
   /// The last searches found nothing that stands out.
-  bool nothing_like_her() const { return blank_searches_ >= 4; }
+  bool nothing_like_her() const { return likeness_ < kBlank; }
 
  private:
+  static constexpr float kBlank = 4.4F;
+
   std::optional<std::int64_t> delay_;
   std::int64_t anchor_ = 0;  // what the search said when delay_ was right
   bool settled_ = false;
   std::optional<std::int64_t> candidate_;
   float evidence_ = 0;  // for the candidate
-  int blank_searches_ = 0;
+  float likeness_ = 6;  // DelaySearch::Found::strength of late
+  int strangers_ = 0;  // searches since one agreed with delay_
 };
 
 }  // namespace eva::echo

@@ -84,8 +84,8 @@ void EchoGuard::search(std::int64_t end) {
   quietest_ = std::min(1.02F * quietest_, heard + 1);
   if (!delay_.delay()) learn_bound(heard, played);
   if (heard < kOverNoise * quietest_ || power(played) < kAudible) return;
-  if (delay_.on_search(search_.search(recent_, played), bound_ < kUnlikelyEcho) !=
-      EchoDelay::Change::kFound) {
+  if (delay_.on_search(search_.search(recent_, played), bound_ < kUnlikelyEcho,
+                       silent_windows_ == 0) != EchoDelay::Change::kFound) {
     return;
   }
   if (!canceller_) canceller_.emplace();
