@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "base/check.h"
 #include "echo/fft.h"
@@ -65,8 +66,10 @@ DelaySearch::Found DelaySearch::search(std::span<const std::int16_t> heard,
     const float size =
         std::sqrt(product_real * product_real + product_imaginary * product_imaginary);
     if (size < 1.0F) continue;
-    cross_real[k] = cross_real[mirror] = product_real / size;
-    cross_imaginary[k] = product_imaginary / size;
+    static const float beta = getenv("BETA") ? atof(getenv("BETA")) : 1.0F;
+    const float weight = std::pow(size, beta) * 1;
+    cross_real[k] = cross_real[mirror] = product_real / weight;
+    cross_imaginary[k] = product_imaginary / weight;
     cross_imaginary[mirror] = -cross_imaginary[k];
   }
   transform().transform(cross_imaginary, cross_real);  // inverse
