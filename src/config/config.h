@@ -53,6 +53,7 @@ struct TurnConfig {
   std::string backchannels;  // "" = built in
   std::string stop_phrases;  // "" = built in
   Duration playout_lead = 100ms;
+  bool echo_guard = true;
   int speculations = 3;
 };
 

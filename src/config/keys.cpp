@@ -126,6 +126,8 @@ constexpr Key kKeys[] = {
          "Phrases that do not interrupt, divided by commas; \"\" = the built-in lists"),
     text("turn", "stop_phrases", FIELD(turn.stop_phrases),
          "Phrases that always interrupt, divided by commas; \"\" = the built-in lists"),
+    flag("turn", "echo_guard", FIELD(turn.echo_guard),
+         "Tell Eva's own voice in the user's microphone from the user's"),
     number("turn", "playout_lead_ms", FIELD(turn.playout_lead),
            "Audio sent ahead: less stops sooner, more rides out an unsteady network", 40, 2000),
 

@@ -248,7 +248,7 @@ void describe(A& a, session::LongSilence& v) {
 }
 template <typename A>
 void describe(A& a, session::Limits& v) {
-  auto& [silence, items, context_characters, reply_characters, manual_buffer, playout_lead, partials,
+  auto& [silence, items, context_characters, reply_characters, manual_buffer, playout_lead, echo_guard, partials,
          speculations] = v;
   a("silence", silence);
   a("items", items);
@@ -256,6 +256,7 @@ void describe(A& a, session::Limits& v) {
   a("reply_characters", reply_characters);
   a("manual_buffer", manual_buffer);
   a("playout_lead", playout_lead);
+  a("echo_guard", echo_guard);
   a("partials", partials);
   a("speculations", speculations);
 }

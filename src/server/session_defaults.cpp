@@ -55,6 +55,7 @@ session::Limits session_limits(const config::Config& config) {
                     .prompt = config.session.idle_prompt,
                     .prompts = config.session.idle_prompts,
                     .goodbye = config.session.goodbye};
+  limits.echo_guard = config.turn.echo_guard;
   limits.playout_lead = config.turn.playout_lead;
   limits.partials = config.stt.partials;
   limits.speculations = config.turn.speculations;

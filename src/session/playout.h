@@ -53,6 +53,10 @@ class Playout {
 
   /// Samples that the listener has heard of what was sent, at `now`.
   std::int64_t heard(Time now) const;
+  /// When the listener hears the next sample that is sent, if it is sent at `now`.
+  Time next_heard_at(Time now) const {
+    return heard(now) == sent_ ? now : anchor_ + samples_to_duration(sent_ - anchor_heard_, kRate);
+  }
   /// When all that was sent will have been heard; nullopt before the first frame.
   std::optional<Time> heard_all_at() const;
   bool audible(Time now) const { return heard(now) < sent_; }

@@ -93,7 +93,7 @@ void Session::handle(const ChangeSettings& event) {
   if (settings_.turn_detection) {
     const auto& turn = settings_.turn_detection->turn;
     machine_.configure(turn, end_of_turn_(turn));
-    if (!was_on) next_window_ = input_.received();
+    if (!was_on) skip_windows();
   } else if (was_on) {
     machine_.reset();
     drop_user_turn();

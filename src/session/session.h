@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "echo/echo_guard.h"
 #include "session/conversation.h"
 #include "session/events.h"
 #include "session/input_audio.h"
@@ -96,6 +97,12 @@ class Session {
   void refuse_transcription(const std::string& event_id);
 
   void process_windows();
+  /// What came until now is no longer looked at.
+  void skip_windows();
+  /// Of the window of the user's audio that begins at `begin`.
+  float speech_probability(std::span<const std::int16_t> window, Duration begin);
+  /// Tells the echo guard what the listener will hear, before it is counted as sent.
+  void guard_against(std::span<const std::int16_t> frame, Time heard_at);
   bool keeps_windows_back() const;
   void bound_wait();
   void announce_turn();
@@ -163,7 +170,9 @@ class Session {
   turn::TurnMachine machine_;
   Conversation conversation_;
   Playout playout_;
+  std::unique_ptr<echo::EchoGuard> echo_;  // once she was heard
   // state
+  Time audio_at_{};                   // the newest audio of the user came
   std::int64_t next_window_ = 0;      // first sample that the VAD has not seen
   Duration committed_until_{};        // media time; earlier audio belongs to past items
   std::optional<Time> evidence_due_;  // a pause waits for what decides about it until then

@@ -18,6 +18,7 @@ constexpr auto kLength = samples_to_duration(vad::kWindow, vad::kRate);
 
 void Session::handle(const AudioReceived& event) {
   input_.push(event.pcm);
+  audio_at_ = now_;
   if (!settings_.turn_detection && input_.kept() > limits_.manual_buffer) {
     input_.forget_before(input_.received_time() - limits_.manual_buffer);
   }
@@ -47,7 +48,7 @@ void Session::process_windows() {
     next_window_ += vad::kWindow;
     const Duration end = samples_to_duration(next_window_, vad::kRate);
     const auto window = input_.copy(begin, end);
-    const float probability = vad_->speech_probability(window);
+    const float probability = speech_probability(window, begin);
     weigh_overlap(machine_.is_speech(probability), begin, end);
     // A copy: handling an event may touch the machine.
     const auto events = machine_.on_window(probability, end, kLength);
@@ -61,6 +62,24 @@ void Session::process_windows() {
   const Duration needed_from = machine_.speech_start().value_or(
       samples_to_duration(next_window_, vad::kRate) - kCandidateKept);
   input_.forget_before(needed_from - padding);
+}
+
+void Session::skip_windows() {
+  next_window_ = input_.received();
+  echo_.reset();  // it wants windows without gaps
+}
+
+float Session::speech_probability(std::span<const std::int16_t> window, Duration begin) {
+  if (!echo_) return vad_->speech_probability(window);
+  const auto heard = echo_->hear(window, begin);
+  const float probability = vad_->speech_probability(heard.rest);
+  return heard.user_share >= echo::EchoGuard::kUserSpeaks ? probability : 0;
+}
+
+void Session::guard_against(std::span<const std::int16_t> frame, Time heard_at) {
+  if (!limits_.echo_guard || !settings_.turn_detection) return;
+  if (!echo_) echo_ = std::make_unique<echo::EchoGuard>();
+  echo_->played(frame, input_.received_time() + (heard_at - audio_at_));
 }
 
 void Session::on_turn_event(const turn::SpeechStarted& event) {
@@ -147,8 +166,8 @@ void Session::on_turn_event(const turn::TurnEnded& event) {
 
 TurnId Session::start_stt(std::vector<std::int16_t> pcm, std::string shown) {
   const TurnId turn = new_turn();
-  actions_->emplace_back(StartStt{
-      turn, {std::move(pcm), settings_.language, settings_.prompt, std::move(shown)}});
+  actions_->emplace_back(
+      StartStt{turn, {std::move(pcm), settings_.language, settings_.prompt, std::move(shown)}});
   return turn;
 }
 
@@ -250,7 +269,7 @@ void Session::handle(const CommitInput& event) {
   machine_.reset();
   commit(std::move(turn), end, false);
   input_.forget_before(end);
-  next_window_ = input_.received();
+  skip_windows();
 }
 
 void Session::handle(const ClearInput&) {
@@ -258,7 +277,7 @@ void Session::handle(const ClearInput&) {
   drop_user_turn();
   machine_.reset();
   input_.forget_before(input_.received_time());
-  next_window_ = input_.received();
+  skip_windows();
   notify(InputCleared{});
   start_waiting_reply();
 }

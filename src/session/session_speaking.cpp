@@ -203,7 +203,9 @@ void Session::pump_playout() {
   };
   while (playout_.next_frame_at() && *playout_.next_frame_at() <= now_) {
     announce();
+    const Time heard_at = playout_.next_heard_at(now_);
     const auto frame = playout_.next_frame(now_);
+    guard_against(frame, heard_at);
     if (!reply.record.first_audible_at) reply.record.first_audible_at = now_;
     reply.state = Reply::State::kSpeaking;
     notify(ReplyAudio{reply.response_id, reply.item_id, {frame.begin(), frame.end()}});
@@ -264,6 +266,7 @@ void Session::cut_reply(ReplyFinished::Reason reason, std::optional<std::int64_t
   if (reply.state != Reply::State::kSent) {
     actions_->emplace_back(CancelWork{reply.turn});
     playout_.flush();
+    if (echo_) echo_->forget_after(input_.received_time() + (now_ - audio_at_));
     finish_reply(ReplyFinished::Status::kCancelled, reason);
   }
   reply.record.interrupted = reason == ReplyFinished::Reason::kTurnDetected;

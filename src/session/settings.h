@@ -44,8 +44,9 @@ struct Limits {
   std::size_t reply_characters = 16'000;    // a longer reply is ended there
   Duration manual_buffer = 10min;           // input audio waiting for a commit
   Duration playout_lead = 100ms;            // audio sent before it is due
-  bool partials = true;                     // ask the recogniser for partial transcripts
-  int speculations = 3;  // replies prepared per turn before it is certain to be over, 0 = none
+  bool echo_guard = false;  // tell her own voice in the user's audio from the user's
+  bool partials = true;     // ask the recogniser for partial transcripts
+  int speculations = 3;     // replies prepared per turn before it is certain to be over, 0 = none
 };
 
 }  // namespace eva::session
