@@ -1,5 +1,8 @@
 #include "cli/talk_files.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "cli/output_files.h"
 
 namespace eva::cli {
@@ -19,7 +22,7 @@ Result<> check_outputs(const TalkOptions& options) {
     return refuse("--out and --json are both " + options.json);
   }
   std::error_code error;
-  if (!options.record.empty() && fs::exists(options.record, error)) {
+  if (!options.record.empty() && std::filesystem::exists(options.record, error)) {
     return refuse("--record " + options.record + " exists already");
   }
   if (auto writable = check_writable(options.out); !writable) return writable;

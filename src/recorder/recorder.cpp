@@ -229,6 +229,7 @@ void Recorder::Impl::end_audio_on_loop() {
   ending = false;
   host->end_audio();
   std::lock_guard lock(mutex);
+  heard = host->core().received();
   audio_ended = true;
   changed.notify_all();
 }

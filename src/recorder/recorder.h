@@ -32,9 +32,9 @@ std::string_view to_string(RecorderState state);
 class Recorder {
  public:
   /// Loads the models and opens the source, if there is one: a microphone is heard from now on (for
-  /// the pre-roll), a source that can wait from the first text(), wait_audio(), listen() or start().
-  /// kBadConfig: an option that cannot be followed, and why. kNotFound: a model is missing.
-  /// kIo: the microphone cannot be opened.
+  /// the pre-roll), a source that can wait from the first text(), wait_audio(), listen() or
+  /// start(). kBadConfig: an option that cannot be followed, and why. kNotFound: a model is
+  /// missing. kIo: the microphone cannot be opened.
   static Result<std::unique_ptr<Recorder>> create(RecorderOptions options);
   /// As shutdown().
   ~Recorder();

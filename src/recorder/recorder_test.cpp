@@ -213,7 +213,9 @@ TEST(Recorder, DefectCEveryRateIsConverted) {
       ASSERT_TRUE(recorder->feed_audio(
           std::span(pcm).subspan(i, std::min<std::size_t>(777, pcm.size() - i)), rate));
     }
+    recorder->end_audio();
     ASSERT_TRUE(recorder->wait_audio()) << rate;
+    EXPECT_EQ(recorder->wait_audio().error().code, ErrorCode::kNotFound);  // all was heard
     EXPECT_NEAR(recorder->heard_seconds(), 3.14, 0.05) << rate;
   }
   const auto recorder = make(options_with());

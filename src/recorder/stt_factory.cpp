@@ -8,6 +8,7 @@
 #include "io/http_client.h"
 #include "io/url.h"
 #include "providers/openai_stt.h"
+#include "providers/transcription_door.h"
 #include "recorder/whisper_stt.h"
 
 namespace eva::recorder {
@@ -17,7 +18,9 @@ namespace {
 class RemoteStt final : public speech::Stt {
  public:
   RemoteStt(io::EventLoop& loop, const io::Url& url, providers::ProviderOptions options)
-      : client_(loop, url), stt_(loop, client_, std::move(options)) {}
+      : client_(loop, url),
+        partials_(loop, url),
+        stt_(loop, client_, &partials_, std::move(options)) {}
   speech::CallHandle transcribe(
       speech::SttRequest request,
       std::move_only_function<void(Result<speech::Transcript>)> done) override {
@@ -30,6 +33,7 @@ class RemoteStt final : public speech::Stt {
 
  private:
   io::HttpClient client_;
+  providers::TranscriptionDoor partials_;
   providers::OpenAiStt stt_;
 };
 
