@@ -24,10 +24,11 @@ speech::CallHandle DirectStt::transcribe(
     speech::SttRequest request, std::move_only_function<void(Result<speech::Transcript>)> done) {
   const Time began = clock_();
   CancelToken never;
-  const auto heard = whisper_.transcribe(request.pcm, request.language, never);
+  const auto heard = whisper_.transcribe(
+      request.pcm, {.language = request.language, .prefix = request.prefix}, never);
   Result<speech::Transcript> result = std::unexpected(Error{});
   if (heard) {
-    result = speech::Transcript{.text = heard->text, .words = {}};
+    result = speech::Transcript{.text = heard->text, .words = heard->words};
   } else {
     result = std::unexpected(heard.error());
   }

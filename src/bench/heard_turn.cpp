@@ -42,7 +42,7 @@ Result<HeardTurn> hear(const Stimulus& stimulus, const Ears& ears) {
     for (const auto& event : machine.on_window(heard.vad.back(), end, kWindow)) {
       if (std::holds_alternative<turn::SpeechResumed>(event)) paused.reset();
       if (const auto* pause = std::get_if<turn::SpeechPaused>(&event)) {
-        const auto text = ears.whisper.transcribe(turn(), "en", token);
+        const auto text = ears.whisper.transcribe(turn(), {.language = "en"}, token);
         if (!text) return std::unexpected(text.error());
         heard.pauses.push_back({.speech_end = pause->speech_end, .text = text->text});
         paused = pause->speech_end;

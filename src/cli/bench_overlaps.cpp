@@ -46,8 +46,9 @@ std::string quantiles(std::vector<double> values) {
 // Whose words the conversation keeps against those that can be heard, by the recogniser.
 int words_apart(const engine::Whisper& whisper, const bench::OverlapResult& result) {
   CancelToken never;
-  const auto heard = whisper.transcribe(
-      audio::resample(result.heard, session::Playout::kRate, bench::kRate), "en", never);
+  const auto heard =
+      whisper.transcribe(audio::resample(result.heard, session::Playout::kRate, bench::kRate),
+                         {.language = "en"}, never);
   if (!heard) return 0;
   return static_cast<int>(turn::words_of(result.kept).size()) -
          static_cast<int>(turn::words_of(heard->text).size());

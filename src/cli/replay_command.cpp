@@ -18,6 +18,7 @@
 #include "server/session_defaults.h"
 #include "session/input_audio.h"
 #include "session/playout.h"
+#include "turn/make_end_of_turn.h"
 
 namespace eva::cli {
 namespace {
@@ -110,8 +111,8 @@ int replay_command(const ReplayOptions& options) {
   replay::ReplyBook book;
   const std::array<session::Tap*, 2> taps{&recorded, &book};
   // A session asks its model in every pause, and each answer is recorded.
-  const bool has_turn_model = std::ranges::any_of(recording->events, [](const auto& recorded) {
-    return std::holds_alternative<session::TurnScored>(recorded.event);
+  const bool has_turn_model = std::ranges::any_of(recording->events, [](const auto& event) {
+    return std::holds_alternative<session::TurnScored>(event.event);
   });
   const auto end_of_turn = [has_turn_model](const turn::TurnSettings& settings) {
     return turn::make_end_of_turn(settings.end_of_turn, settings.silence, has_turn_model);
@@ -131,8 +132,7 @@ int replay_command(const ReplayOptions& options) {
   std::vector<replay::Drawn> drawn{{"as recorded", &recorded}};
   replay::RunLog changed;
   if (changes) {
-    const auto guesses =
-        replay::resimulate(*recording, book, end_of_turn, *change, changed);
+    const auto guesses = replay::resimulate(*recording, book, end_of_turn, *change, changed);
     changed.finish();
     std::string title;
     for (const auto& set : options.sets) title += (title.empty() ? "" : ", ") + set;
