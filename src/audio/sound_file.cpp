@@ -92,9 +92,8 @@ Result<> SoundReader::read(std::vector<std::int16_t>& out, std::size_t most) {
   }
   // libsndfile passes over what it cannot decode.
   if (state_->read < samples() && left > 0) {
-    return fail(ErrorCode::kBadInput,
-                fmt::format("{}: damaged: {} of {} samples could be read", state_->name,
-                            state_->read, samples()));
+    return fail(ErrorCode::kBadInput, fmt::format("{}: damaged: {} of {} samples could be read",
+                                                  state_->name, state_->read, samples()));
   }
   return {};
 }

@@ -82,7 +82,7 @@ TEST(ReplayChanges, SettingsWithoutTurnDetectionStayWithoutIt) {
 // New keys of [turn] reach sessions; whoever adds one that does not sees it here.
 TEST(ReplayChanges, EveryTurnSettingMatters) {
   for (const config::Key& key : config::keys()) {
-    if (key.section != "turn") continue;
+    if (key.section != "turn" || key.name == "model") continue;  // its answers are recorded
     const config::Config defaults;
     const std::string set =
         config::full_name(key) + "=" + config::to_text(key, config::get(defaults, key));

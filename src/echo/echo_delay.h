@@ -40,7 +40,7 @@ class EchoDelay {
   std::optional<std::int64_t> candidate_;
   float evidence_ = 0;  // for the candidate
   float likeness_ = 6;  // DelaySearch::Found::strength of late
-  int strangers_ = 0;  // searches since one agreed with delay_
+  int strangers_ = 0;   // searches since one agreed with delay_
 };
 
 }  // namespace eva::echo

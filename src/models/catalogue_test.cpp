@@ -22,8 +22,9 @@ TEST(Catalogue, BuiltinIsComplete) {
       EXPECT_FALSE(file.sources[1].pip.empty());
     }
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"silero-vad-v6", "whisper-tiny.en-int8",
-                                             "whisper-base-int8", "piper-en_US-joe-medium"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"silero-vad-v6", "smart-turn-v3.2", "whisper-tiny.en-int8",
+                                      "whisper-base-int8", "piper-en_US-joe-medium"}));
   EXPECT_TRUE(catalogue.find("whisper-tiny.en-int8")->convert_whisper);
   EXPECT_EQ(catalogue.find("whisper-base-int8")->files[0].sources[1].pip.size(), 2u);
   EXPECT_NE(catalogue.find("piper-en_US-joe-medium")->licence_note, "");

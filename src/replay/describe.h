@@ -248,8 +248,8 @@ void describe(A& a, session::LongSilence& v) {
 }
 template <typename A>
 void describe(A& a, session::Limits& v) {
-  auto& [silence, items, context_characters, reply_characters, manual_buffer, playout_lead, echo_guard, partials,
-         speculations] = v;
+  auto& [silence, items, context_characters, reply_characters, manual_buffer, playout_lead,
+         echo_guard, partials, speculations] = v;
   a("silence", silence);
   a("items", items);
   a("context_characters", context_characters);

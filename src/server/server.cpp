@@ -98,10 +98,9 @@ class ServerImpl final : public Server {
 
     if (auto opened = open_recordings(); !opened) return opened;
     for (io::EventLoop* loop : loops_) {
-      shards_.emplace(
-          loop, std::make_unique<Shard>(*loop, ShardParts{config(), doors_, *vad_,
-                                                          turn_network_.get(), metrics_,
-                                                          recordings_.get()}));
+      shards_.emplace(loop, std::make_unique<Shard>(
+                                *loop, ShardParts{config(), doors_, *vad_, turn_network_.get(),
+                                                  metrics_, recordings_.get()}));
     }
     if (auto listening = listen(*address); !listening) return listening;
     if (doors_.embedded) start_engine(*socket);

@@ -29,9 +29,8 @@ Scenario::Scenario(Options options)
   parts.limits = options_.limits;
   parts.id_suffix = "t";
   if (options_.attach) parts = options_.attach(std::move(parts));
-  host_ = std::make_unique<session::SessionHost>(world, std::move(parts),
-                                                 session::Engines{stt, llm, tts, &turn_model}, *this,
-                                                 options_.tap);
+  host_ = std::make_unique<session::SessionHost>(
+      world, std::move(parts), session::Engines{stt, llm, tts, &turn_model}, *this, options_.tap);
 }
 
 void Scenario::say(std::vector<int> words) {

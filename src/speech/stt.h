@@ -19,8 +19,8 @@ struct SttRequest {
   std::vector<std::int16_t> pcm;  // mono, 16 kHz
   std::string language;           // ISO-639-1, "" = the engine decides
   std::string prompt;             // spelling hints, "" = none
-  /// Words that are shown already (PartialTranscript::committed): the text is to begin with them. An
-  /// engine that cannot be told so may begin otherwise.
+  /// Words that are shown already (PartialTranscript::committed): the text is to begin with them.
+  /// An engine that cannot be told so may begin otherwise.
   std::string prefix;
 };
 

@@ -135,6 +135,7 @@ TEST_F(Connection, AVoiceTurnGivesTheEventsInTheirOrder) {
   EXPECT_EQ(types(),
             "session.created\n"
             "input_audio_buffer.speech_started\n"
+            "conversation.item.input_audio_transcription.delta\n"
             "input_audio_buffer.speech_stopped\n"
             "input_audio_buffer.committed\n"
             "conversation.item.added\n"
