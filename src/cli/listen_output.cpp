@@ -77,10 +77,8 @@ void ListenOutput::partial(const HeardPartial& heard) {
   if (look_.form != ListenLook::Form::kTerminal) return;
   clear_progress();
   // The newest words, in one line: a longer one could not be taken away again.
-  std::string whole = heard.committed;
-  if (!whole.empty() && !heard.tentative.empty()) whole += ' ';
-  const std::size_t held = whole.size();
-  whole += heard.tentative;
+  const std::size_t held = heard.committed.size();
+  const std::string whole = heard.committed + heard.tentative;
   const auto columns = static_cast<std::size_t>(std::max(look_.width() - 1, 10));
   const std::string_view shown = tail(whole, columns);
   const std::size_t cut = whole.size() - shown.size();

@@ -18,7 +18,7 @@ namespace eva::cli {
 struct HeardPartial {
   std::uint64_t number = 0;  // of the recording, from 1
   std::string committed;
-  std::string tentative;
+  std::string tentative;  // its blank in front included
 };
 
 struct HeardFinal {

@@ -48,8 +48,8 @@ TEST(ListenOutput, JsonLines) {
 
 TEST(ListenOutput, ATerminalShowsPartialTextsInPlace) {
   Shown shown({.form = Form::kTerminal, .colours = true});
-  shown.output.partial({3, "Go", "for"});
-  EXPECT_EQ(shown.out.str(), "\r\x1b[KGo \x1b[2mfor\x1b[0m");
+  shown.output.partial({3, "Go", " for"});
+  EXPECT_EQ(shown.out.str(), "\r\x1b[KGo\x1b[2m for\x1b[0m");
   shown.out.str("");
   shown.output.final_text(kFinal);
   EXPECT_EQ(shown.out.str(), "\r\x1b[K\x1b[2m   1:01  \x1b[0mGo forward.\n");
@@ -60,7 +60,7 @@ TEST(ListenOutput, ATerminalShowsPartialTextsInPlace) {
 
 TEST(ListenOutput, APartialTextThatIsTooLongShowsItsEnd) {
   Shown shown({.form = Form::kTerminal, .width = [] { return 11; }});
-  shown.output.partial({1, "one two three", "f\xC3\xBCnf"});
+  shown.output.partial({1, "one two three", " f\xC3\xBCnf"});
   EXPECT_EQ(shown.out.str(), "\r\x1b[Kthree f\xC3\xBCnf") << "ten columns of whole characters";
 }
 

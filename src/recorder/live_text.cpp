@@ -50,8 +50,10 @@ void LiveTranscript::start_pass() {
         }
         stabilizer_.add(result->text, age);
         if (result->text.empty()) return;
-        text_ = {stabilizer_.committed(), stabilizer_.tentative(), std::move(result->words)};
-        on_text_(text_);
+        const bool joined = !stabilizer_.committed().empty() && !stabilizer_.tentative().empty();
+        text_ = {stabilizer_.committed(), (joined ? " " : "") + stabilizer_.tentative(),
+                 std::move(result->words)};
+        publish();
       });
 }
 
@@ -63,8 +65,15 @@ void LiveTranscript::heard(LiveText text) {
 
 void LiveTranscript::publish_if_due() {
   if (!news_ || age_ < next_) return;
-  news_ = false;
   next_ = age_ + settings_.pause;
+  publish();
+}
+
+void LiveTranscript::publish() {
+  news_ = false;
+  std::string whole = text_.committed + '|' + text_.tentative;
+  if (whole.size() == 1 || whole == told_) return;
+  told_ = std::move(whole);
   on_text_(text_);
 }
 

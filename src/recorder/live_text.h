@@ -22,9 +22,10 @@ struct LiveTextSettings {
   std::string prompt;
 };
 
+/// The text so far is `committed` and `tentative` behind each other, blanks included.
 struct LiveText {
   std::string committed;  // never taken back: starts with the one before
-  std::string tentative;
+  std::string tentative;  // what probably follows
   std::vector<speech::Word> words;
 };
 
@@ -34,7 +35,7 @@ struct LiveText {
 class LiveTranscript {
  public:
   /// `stt` outlives this. `on_text` runs from push() or later on the loop, and must not destroy
-  /// this.
+  /// this; never with an empty text, nor with the same one twice in a row.
   LiveTranscript(speech::Stt& stt, const LiveTextSettings& settings,
                  std::function<void(const LiveText&)> on_text);
   ~LiveTranscript();
@@ -52,6 +53,7 @@ class LiveTranscript {
   void start_pass();
   void heard(LiveText text);
   void publish_if_due();
+  void publish();
 
   // Given.
   speech::Stt& stt_;
@@ -63,7 +65,8 @@ class LiveTranscript {
   Duration next_{};  // age at which the next text may be published
   Stabilizer stabilizer_;
   LiveText text_;
-  bool news_ = false;
+  std::string told_;   // the last one published, in one
+  bool news_ = false;  // text_ waits for its time
   std::unique_ptr<speech::SttStream> stream_;
   speech::CallHandle pass_;
   bool failed_ = false;

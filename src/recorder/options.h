@@ -40,7 +40,7 @@ struct PreRecordingBufferTrimConfig {
 /// What a live text is made of (on_realtime_text_stabilization_update).
 struct TextStabilization {
   std::string stable_text;    // never taken back: starts with the one before
-  std::string unstable_text;  // what probably follows
+  std::string unstable_text;  // what probably follows, its blank in front included
   bool is_final = false;      // stable_text is the recording's final text
   bool final_agrees = true;   // is_final: it begins with the words that had been stable
 };

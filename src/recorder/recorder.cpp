@@ -256,11 +256,8 @@ void Recorder::Impl::on_core_event(CoreEvent event) {
 
 void Recorder::Impl::on_live_text(const LiveText& text) {
   using Kind = CallbackQueue::Kind;
-  std::string whole = text.committed;
-  if (!whole.empty() && !text.tentative.empty()) whole += ' ';
-  whole += text.tentative;
   call_back(Kind::kNews, options.on_realtime_transcription_stabilized, text.committed);
-  call_back(Kind::kNews, options.on_realtime_transcription_update, whole);
+  call_back(Kind::kNews, options.on_realtime_transcription_update, text.committed + text.tentative);
   call_back(Kind::kNews, options.on_realtime_text_stabilization_update,
             TextStabilization{.stable_text = text.committed, .unstable_text = text.tentative});
 }

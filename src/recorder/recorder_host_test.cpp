@@ -67,7 +67,7 @@ class StreamingStt : public ListeningStt {
         callbacks_.on_partial(cut == std::string::npos
                                   ? speech::PartialTranscript{.tentative = words}
                                   : speech::PartialTranscript{.committed = words.substr(0, cut),
-                                                              .tentative = words.substr(cut + 1)});
+                                                              .tentative = words.substr(cut)});
       }
 
      private:
@@ -242,7 +242,7 @@ TEST(RecorderHost, LiveTextsOfAStream) {
   EXPECT_EQ(run.stt.stats.started, 1) << "the final text only";
   ASSERT_FALSE(run.live.empty());
   EXPECT_EQ(run.live.back().committed, "w1 w2 w3 w4");
-  EXPECT_EQ(run.live.back().tentative, "w5");
+  EXPECT_EQ(run.live.back().tentative, " w5");
 }
 
 TEST(RecorderHost, NoLiveTextBeforeItsTimeAndNoMoreOftenThanAsked) {
