@@ -160,9 +160,10 @@ void ListenRun::tell(const recorder::Recording& recording, recorder::FinalText t
                    .text = std::move(text.text),
                    .words = std::move(text.words)};
   const Duration before_speech = recording.speech_start - recording.start;
+  const Duration length = heard.end - heard.start;
   for (speech::Word& word : heard.words) {
-    word.start = std::max(Duration{}, word.start - before_speech);
-    word.end = std::max(Duration{}, word.end - before_speech);
+    word.start = std::clamp(word.start - before_speech, Duration{}, length);
+    word.end = std::clamp(word.end - before_speech, word.start, length);
   }
   output_.final_text(heard);
   for (auto* file : {&subtitles_.srt, &subtitles_.vtt}) {

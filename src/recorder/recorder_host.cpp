@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <utility>
 
 namespace eva::recorder {
@@ -18,6 +19,15 @@ void normalize(std::vector<std::int16_t>& pcm) {
   for (std::int16_t& sample : pcm) {
     sample = static_cast<std::int16_t>(sample * (kPeak / loudest));
   }
+}
+
+/// Gives the words the looks that they have in the finished text.
+void write_as(std::vector<speech::Word>& words, const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> written;
+  for (std::string word; in >> word;) written.push_back(word);
+  if (written.size() != words.size()) return;  // the recogniser counts words otherwise
+  for (std::size_t i = 0; i < words.size(); ++i) words[i].text = std::move(written[i]);
 }
 
 }  // namespace
@@ -187,8 +197,10 @@ speech::CallHandle RecorderHost::transcribe(const Recording& recording, OnFinal 
                  committed = std::move(known.committed)]() mutable {
     Result<speech::Transcript>& result = *raw->result;
     if (!result) return done(std::unexpected(std::move(result.error())));
-    done(FinalText{finish_text(result->text, finish), std::move(result->words),
-                   std::move(committed)});
+    FinalText text{finish_text(result->text, finish), std::move(result->words),
+                   std::move(committed)};
+    write_as(text.words, text.text);
+    done(std::move(text));
   };
   auto handle = std::make_unique<FinalCall>(pending);
   if (pending->result) {

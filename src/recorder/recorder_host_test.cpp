@@ -274,6 +274,28 @@ TEST(RecorderHost, TextsAreFinished) {
   EXPECT_EQ(run.texts, std::vector<std::string>{"W1 w2."});
 }
 
+TEST(RecorderHost, WordsLookAsInTheFinishedText) {
+  class : public speech::Stt {
+   public:
+    speech::CallHandle transcribe(
+        speech::SttRequest,
+        std::move_only_function<void(Result<speech::Transcript>)> done) override {
+      answer = std::move(done);
+      return std::make_unique<speech::Call>();
+    }
+    std::move_only_function<void(Result<speech::Transcript>)> answer;
+  } stt;
+  RecorderHost host(std::make_unique<sim::CodedVad>(), stt, stt, {}, [](const HostEvent&) {});
+  std::vector<speech::Word> words;
+  const auto call =
+      host.transcribe({.pcm = say({1})}, [&](Result<FinalText> text) { words = text->words; });
+  stt.answer(speech::Transcript{"go back", {{"go", 0ms, 100ms}, {"back", 100ms, 300ms}}});
+  ASSERT_EQ(words.size(), 2U);
+  EXPECT_EQ(words[0].text, "Go");
+  EXPECT_EQ(words[1].text, "back.");
+  EXPECT_EQ(words[1].start, 100ms);
+}
+
 TEST(RecorderHost, AFailureIsTold) {
   Ear<ListeningStt> run(HostSettings{});
   run.stt.behaviour.fault = sim::Behaviour::Fault::kFail;

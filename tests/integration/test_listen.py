@@ -81,6 +81,12 @@ def test_json_has_times_in_order(spoken):
     assert [line["number"] for line in finals] == [1, 2]
     times = [time for line in finals for time in (line["start_ms"], line["end_ms"])]
     assert times == sorted(times) and times[0] > 1000
+    for line in finals:
+        words = line["words"]
+        assert " ".join(word["text"] for word in words) == line["text"]
+        times = [time for word in words for time in (word["start_ms"], word["end_ms"])]
+        assert times == sorted(times)
+        assert line["start_ms"] <= times[0] and times[-1] <= line["end_ms"]
 
 
 def test_live_partials_come_before_their_final_and_are_never_taken_back(models):
