@@ -132,7 +132,8 @@ int replay_command(const ReplayOptions& options) {
   std::vector<replay::Drawn> drawn{{"as recorded", &recorded}};
   replay::RunLog changed;
   if (changes) {
-    const auto guesses = replay::resimulate(*recording, book, end_of_turn, *change, changed);
+    const auto guesses =
+        replay::resimulate(*recording, again->windows, book, end_of_turn, *change, changed);
     changed.finish();
     std::string title;
     for (const auto& set : options.sets) title += (title.empty() ? "" : ", ") + set;
@@ -145,7 +146,9 @@ int replay_command(const ReplayOptions& options) {
     drawn.push_back({"with " + title, &changed});
   }
   if (!options.svg.empty()) {
-    if (auto written = write_text(options.svg, replay::timeline_svg(*recording, drawn)); !written) {
+    if (auto written =
+            write_text(options.svg, replay::timeline_svg(*recording, again->windows, drawn));
+        !written) {
       return stop(written.error());
     }
   }

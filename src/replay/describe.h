@@ -177,7 +177,7 @@ void describe(A& a, speech::SttRequest& v) {
   a.pcm("pcm", pcm);
   a.text("language", language);
   a.text("prompt", prompt);
-  a.speech("prefix", prefix);
+  a.text("prefix", prefix);
 }
 template <typename A>
 void describe(A& a, speech::SttStreamRequest& v) {

@@ -1,13 +1,20 @@
 #pragma once
-// A detector that says again what was recorded.
+// Detectors that say again what was recorded.
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <map>
 #include <span>
 
+#include "session/session.h"
 #include "vad/vad.h"
 
 namespace eva::replay {
 
-/// Event by event, so that a session that skips windows does not shift those after them.
+/// Probabilities by the end of their window, in samples since the call began.
+using Windows = std::map<std::int64_t, float>;
+
+/// Event by event: for exactly the call that was recorded.
 class PlayedVad final : public vad::Vad {
  public:
   /// What the next event will be answered with; valid until the event is over.
@@ -31,17 +38,41 @@ class PlayedVad final : public vad::Vad {
   float last_ = 0;
 };
 
+/// By the place in the caller's audio: for a call that may take another course. Says what was said
+/// of the window nearest to the one that is asked about.
+class PlacedVad final : public vad::Vad {
+ public:
+  /// `windows` outlives it.
+  explicit PlacedVad(const Windows& windows) : windows_(windows) {}
+  /// Before the first window.
+  void set_session(const session::Session& session) { session_ = &session; }
+
+  float speech_probability(std::span<const std::int16_t>) override {
+    const std::int64_t end = session_->detected();
+    const auto after = windows_.lower_bound(end);
+    if (after == windows_.end()) return windows_.empty() ? 0 : windows_.rbegin()->second;
+    if (after == windows_.begin()) return after->second;
+    const auto before = std::prev(after);
+    return end - before->first < after->first - end ? before->second : after->second;
+  }
+  void reset() override {}
+
+ private:
+  const Windows& windows_;
+  const session::Session* session_ = nullptr;
+};
+
 /// Lends one to a session, which wants to own its detector.
 class LentVad final : public vad::Vad {
  public:
-  explicit LentVad(PlayedVad& vad) : vad_(vad) {}
+  explicit LentVad(vad::Vad& vad) : vad_(vad) {}
   float speech_probability(std::span<const std::int16_t> window) override {
     return vad_.speech_probability(window);
   }
   void reset() override { vad_.reset(); }
 
  private:
-  PlayedVad& vad_;
+  vad::Vad& vad_;
 };
 
 }  // namespace eva::replay

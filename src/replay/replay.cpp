@@ -84,6 +84,12 @@ Result<Replayed> replay_exactly(const Recording& recording, const EndOfTurnMaker
       for (session::Tap* tap : taps) tap->on_failed(error.what());
       return out;
     }
+    // The windows of one event lie end to end.
+    std::int64_t end = session.detected();
+    for (auto p = recorded.probabilities.rbegin(); p != recorded.probabilities.rend(); ++p) {
+      out.windows[end] = *p;
+      end -= vad::kWindow;
+    }
     open.on_actions(actions);
     out.decisions += actions.size();
     for (session::Tap* tap : taps) tap->on_actions(actions);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "replay/played_vad.h"
 #include "replay/recording.h"
 #include "session/tap.h"
 #include "turn/end_of_turn.h"
@@ -31,6 +32,7 @@ struct Replayed {
   std::size_t events = 0;
   std::size_t decisions = 0;             // actions, notices included
   std::optional<Difference> difference;  // the first
+  Windows windows;                       // what the detector said, and of what
 };
 
 /// Every event goes in at its recorded time, every decision is compared with the recorded one.

@@ -29,16 +29,16 @@ bool comes_from_inside(const session::Event& event) {
 
 }  // namespace
 
-std::vector<Guess> resimulate(const Recording& recording, const ReplyBook& book,
-                              const EndOfTurnMaker& end_of_turn, const Change& change,
-                              session::Tap& tap) {
+std::vector<Guess> resimulate(const Recording& recording, const Windows& windows,
+                              const ReplyBook& book, const EndOfTurnMaker& end_of_turn,
+                              const Change& change, session::Tap& tap) {
   sim::World world;
   Desk desk{.executor = world, .book = book, .received = 0, .guesses = {}};
   RecordedStt stt(desk);
   RecordedLlm llm(desk);
   RecordedTts tts(desk);
   RecordedTurnModel turn_model(desk);
-  PlayedVad vad;
+  PlacedVad vad(windows);
   session::SessionParts parts;
   parts.vad = std::make_unique<LentVad>(vad);
   parts.end_of_turn = end_of_turn;
@@ -53,13 +53,13 @@ std::vector<Guess> resimulate(const Recording& recording, const ReplyBook& book,
   const bool scored = !book.scores().empty();
   session::SessionHost host(world, std::move(parts),
                             {stt, llm, tts, scored ? &turn_model : nullptr}, client, &tap);
+  vad.set_session(host.session());
   for (const RecordedEvent& recorded : recording.events) {
     world.run_until(recorded.at);
     if (comes_from_inside(recorded.event)) continue;
     if (const auto* audio = std::get_if<session::AudioReceived>(&recorded.event)) {
       desk.received += std::ssize(audio->pcm);
     }
-    vad.expect(recorded.probabilities);
     if (const auto* settings = std::get_if<session::ChangeSettings>(&recorded.event)) {
       session::ChangeSettings changed = *settings;
       change.settings(changed.settings);

@@ -20,11 +20,12 @@ struct Change {
   std::optional<turn::Lexicon> lexicon;  // instead of the call's
 };
 
-/// The caller's audio and commands come at their recorded times; engines answer from `book`. Nobody
+/// The caller's audio and commands come at their recorded times; the detector says what it said
+/// (`windows`, of the exact replay), engines answer from `book`. Nobody
 /// reacts to what comes out differently: a caller who would have waited speaks as recorded. Returns
 /// the answers that had to be guessed. `tap` sees the run.
-std::vector<Guess> resimulate(const Recording& recording, const ReplyBook& book,
-                              const EndOfTurnMaker& end_of_turn, const Change& change,
-                              session::Tap& tap);
+std::vector<Guess> resimulate(const Recording& recording, const Windows& windows,
+                              const ReplyBook& book, const EndOfTurnMaker& end_of_turn,
+                              const Change& change, session::Tap& tap);
 
 }  // namespace eva::replay

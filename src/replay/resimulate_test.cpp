@@ -30,19 +30,21 @@ class Resimulate : public testing::Test {
     const std::array<session::Tap*, 2> taps{&recorded_, &book_};
     const auto again = replay_exactly(recording_, fixed_silence, taps);
     ASSERT_TRUE(again && !again->difference);
+    windows_ = again->windows;
   }
   std::vector<Guess> run(Duration silence) {
     Change change;
     change.settings = [silence](session::Settings& settings) {
       settings.turn_detection->turn.silence = silence;
     };
-    return resimulate(recording_, book_, fixed_silence, change, changed_);
+    return resimulate(recording_, windows_, book_, fixed_silence, change, changed_);
   }
 
   TemporaryFolder folder_;
   Recording recording_;
   RunLog recorded_;
   ReplyBook book_;
+  Windows windows_;
   RunLog changed_;
 };
 
@@ -99,7 +101,8 @@ TEST_F(Resimulate, RandomCallsRunUnderAnySettings) {
     ReplyBook book;
     RunLog before;
     const std::array<session::Tap*, 2> taps{&before, &book};
-    ASSERT_TRUE(replay_exactly(recording, fixed_silence, taps));
+    const auto again = replay_exactly(recording, fixed_silence, taps);
+    ASSERT_TRUE(again);
     for (const Duration silence : {100ms, 300ms, 1500ms}) {
       Change change;
       change.settings = [silence](session::Settings& settings) {
@@ -109,10 +112,11 @@ TEST_F(Resimulate, RandomCallsRunUnderAnySettings) {
       };
       change.limits = [](session::Limits& limits) { limits.speculations = 0; };
       RunLog after;
-      resimulate(recording, book, fixed_silence, change, after);
+      resimulate(recording, again->windows, book, fixed_silence, change, after);
       EXPECT_FALSE(after.turns().empty());
       EXPECT_FALSE(comparison_table(before, after).empty());
-      const std::string svg = timeline_svg(recording, {{"a", &before}, {"b", &after}});
+      const std::string svg =
+          timeline_svg(recording, again->windows, {{"a", &before}, {"b", &after}});
       EXPECT_TRUE(svg.ends_with("</svg>\n"));
     }
   }
@@ -129,8 +133,9 @@ TEST_F(Resimulate, TheTableTellsTheTurns) {
 TEST_F(Resimulate, ThePictureShowsBothRunsAndEscapesTexts) {
   record();
   run(300ms);
-  const std::string svg = timeline_svg(
-      recording_, {{"as recorded", &recorded_}, {"with turn.silence_ms=300 & <b>", &changed_}});
+  const std::string svg =
+      timeline_svg(recording_, windows_,
+                   {{"as recorded", &recorded_}, {"with turn.silence_ms=300 & <b>", &changed_}});
   EXPECT_TRUE(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
   EXPECT_NE(svg.find("as recorded"), svg.npos);
   EXPECT_NE(svg.find("turn.silence_ms=300 &amp; &lt;b&gt;"), svg.npos);

@@ -75,8 +75,8 @@ struct Line {
 
 class Picture {
  public:
-  Picture(const Recording& recording, const std::vector<Drawn>& runs)
-      : recording_(recording), runs_(runs), begin_(recording.header.start) {
+  Picture(const Recording& recording, const Windows& windows, const std::vector<Drawn>& runs)
+      : recording_(recording), windows_(windows), runs_(runs), begin_(recording.header.start) {
     end_ = begin_ + 1s;
     for (const auto& drawn : runs_) end_ = std::max(end_, drawn.run->end());
     outline();
@@ -108,6 +108,9 @@ class Picture {
   void outline() {
     const double threshold =
         recording_.header.settings.turn_detection.value_or(session::TurnDetection{}).turn.threshold;
+    constexpr auto kWindow = samples_to_duration(vad::kWindow, vad::kRate);
+    std::int64_t received = 0;
+    auto window = windows_.begin();
     for (const auto& recorded : recording_.events) {
       const auto* audio = std::get_if<session::AudioReceived>(&recorded.event);
       if (!audio) continue;
@@ -119,12 +122,12 @@ class Picture {
         int& loudest = loudest_[(at - begin_) / kBin];
         loudest = std::max(loudest, std::abs(int{audio->pcm[i]}));
       }
-      constexpr auto kWindow = samples_to_duration(vad::kWindow, vad::kRate);
-      const auto windows = std::ssize(recorded.probabilities);
-      for (std::int64_t i = 0; i < windows; ++i) {
-        if (recorded.probabilities[static_cast<std::size_t>(i)] < threshold) continue;
-        // The last window ends within one window of what has come.
-        const Time end = recorded.at - (windows - 1 - i) * kWindow;
+      received += std::ssize(audio->pcm);
+      for (; window != windows_.end() && window->first <= received; ++window) {
+        if (window->second < threshold) continue;
+        // Spoken when it would have come, had every chunk come when its last sample was spoken.
+        const Time end =
+            recorded.at - samples_to_duration(received - window->first, InputAudio::kRate);
         if (!speech_.empty() && end - kWindow - speech_.back().end < kWindow) {
           speech_.back().end = end;
         } else {
@@ -351,6 +354,7 @@ class Picture {
   }
 
   const Recording& recording_;
+  const Windows& windows_;
   const std::vector<Drawn>& runs_;
   Time begin_;
   Time end_;
@@ -362,8 +366,9 @@ class Picture {
 
 }  // namespace
 
-std::string timeline_svg(const Recording& recording, const std::vector<Drawn>& runs) {
-  return Picture(recording, runs).draw();
+std::string timeline_svg(const Recording& recording, const Windows& windows,
+                         const std::vector<Drawn>& runs) {
+  return Picture(recording, windows, runs).draw();
 }
 
 }  // namespace eva::replay

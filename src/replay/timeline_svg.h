@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "replay/played_vad.h"
 #include "replay/recording.h"
 #include "replay/run_log.h"
 
@@ -15,6 +16,8 @@ struct Drawn {
 
 /// A self-contained SVG, 20 s a line; under each stretch of the user's sound the runs, one below
 /// the other. One run at least.
-std::string timeline_svg(const Recording& recording, const std::vector<Drawn>& runs);
+/// `windows`: of the exact replay.
+std::string timeline_svg(const Recording& recording, const Windows& windows,
+                         const std::vector<Drawn>& runs);
 
 }  // namespace eva::replay

@@ -50,6 +50,8 @@ class Session {
   const Settings& settings() const { return settings_; }
   const Conversation& conversation() const { return conversation_; }
   const std::string& id() const { return id_; }
+  /// Samples of the caller that the voice detector has been given, the window under way included.
+  std::int64_t detected() const { return next_window_; }
 
  private:
   static constexpr std::size_t kTranscriptions = 8;  // that one session may await
