@@ -60,6 +60,23 @@ Duration usual_latency(const Entries& entries) {
   return all[all.size() / 2];
 }
 
+/// Leaves those words of the text of `heard` that were spoken in `wanted`; all, if there are no
+/// times.
+void keep_words(speech::Transcript& transcript, const Stretch& heard, const Stretch& wanted) {
+  if (transcript.words.empty()) return;
+  std::vector<speech::Word> kept;
+  transcript.text.clear();
+  for (speech::Word& word : transcript.words) {
+    const auto middle =
+        heard.begin + duration_to_samples((word.start + word.end) / 2, speech::kSttRate);
+    if (middle < wanted.begin || middle >= wanted.end) continue;
+    const Duration later = samples_to_duration(heard.begin - wanted.begin, speech::kSttRate);
+    transcript.text += (transcript.text.empty() ? "" : " ") + word.text;
+    kept.push_back({word.text, word.start + later, word.end + later});
+  }
+  transcript.words = std::move(kept);
+}
+
 std::string quoted(const std::string& text) {
   constexpr std::size_t kShown = 40;
   return text.size() <= kShown ? "\"" + text + "\"" : "\"" + text.substr(0, kShown) + "...\"";
@@ -94,6 +111,7 @@ speech::CallHandle RecordedStt::transcribe(
     result = *best->result;
     after = same(*best) ? best->after : std::max(silent, best->after);
     if (!same(*best) && off(*best) > kNearlySame) {
+      if (result) keep_words(*result, best->stretch, wanted);
       const auto seconds = [](std::int64_t samples) {
         return static_cast<double>(samples) / speech::kSttRate;
       };

@@ -29,7 +29,8 @@ struct Desk {
   void guess(std::string what) { guesses.push_back({executor.now(), std::move(what)}); }
 };
 
-/// Text of the same stretch of audio; else of the one that overlaps it most, as a guess; else none.
+/// Text of the same stretch of audio; else, as a guess, of the one that lies nearest, of which
+/// those words are taken that were spoken in it, where there are word times; else none.
 class RecordedStt final : public speech::Stt {
  public:
   explicit RecordedStt(Desk& desk) : desk_(desk) {}

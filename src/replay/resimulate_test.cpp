@@ -7,6 +7,7 @@
 #include "replay/test_calls.h"
 #include "replay/timeline_svg.h"
 #include "replay/turn_table.h"
+#include "sim/world.h"
 
 namespace eva::replay {
 namespace {
@@ -144,6 +145,33 @@ TEST_F(Resimulate, ThePictureShowsBothRunsAndEscapesTexts) {
   EXPECT_NE(svg.find("turn over, answers"), svg.npos);
   EXPECT_EQ(svg.find("href"), svg.npos);  // nothing from outside
   EXPECT_EQ(svg.find("nan"), svg.npos);
+}
+
+// An engine with word times, asked about a part of what it was asked about in the recording.
+TEST(RecordedStt, OfALongerStretchTheWordsInIt) {
+  const auto second = std::vector<std::int16_t>(16'000, 1);
+  const auto two_seconds = std::vector<std::int16_t>(32'000, 2);
+  ReplyBook book;
+  book.on_event(session::AudioReceived{two_seconds}, Time{2s});
+  book.on_actions(std::vector<session::Action>{session::StartStt{TurnId{1}, {.pcm = two_seconds}}});
+  book.on_event(session::SttFinished{TurnId{1}, speech::Transcript{"one two three",
+                                                                   {{"one", 0ms, 400ms},
+                                                                    {"two", 500ms, 900ms},
+                                                                    {"three", 1200ms, 1900ms}}}},
+                Time{2100ms});
+  sim::World world;
+  Desk desk{.executor = world, .book = book, .received = 16'000, .guesses = {}};
+  RecordedStt stt(desk);
+  std::string text;
+  const auto call = stt.transcribe({.pcm = second},
+                                   [&](Result<speech::Transcript> result) { text = result->text; });
+  world.run_until(Time{99ms});
+  EXPECT_EQ(text, "");
+  world.run_until(Time{100ms});
+  EXPECT_EQ(text, "one two");
+  ASSERT_EQ(desk.guesses.size(), 1u);
+  EXPECT_EQ(desk.guesses[0].what,
+            "for the speech of 0.00 to 1.00 s that of 0.00 to 2.00 s: \"one two\"");
 }
 
 // A call that ends while she speaks: the session has not closed that turn.

@@ -2,6 +2,7 @@
 import asyncio
 import json
 import os
+import re
 import stat
 
 import numpy as np
@@ -48,7 +49,7 @@ def test_a_call_of_the_server_is_recorded_and_the_same_again(served):
     result = run("replay", served)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "decisions: the same" in result.stdout
-    assert "forward" in result.stdout.lower() and "fifty" in result.stdout.lower()
+    assert "forward" in result.stdout.lower() and "Seven times eight" in result.stdout
 
 
 def test_another_setting_shows_what_it_would_have_changed(served, tmp_path):
@@ -70,11 +71,12 @@ def test_a_changed_decision_is_found(served, tmp_path):
     for name in ("user.wav", "voice.wav"):
         (damaged / name).write_bytes((served / name).read_bytes())
     text = (served / "call.jsonl").read_text()
-    assert '"silence_us":500000' in text
-    (damaged / "call.jsonl").write_text(text.replace('"silence_us":500000', '"silence_us":700000'))
+    longer, changed = re.subn(r'"silence_us":\d+', '"silence_us":3000000', text)
+    assert changed
+    (damaged / "call.jsonl").write_text(longer)
     result = run("replay", damaged)
     assert result.returncode == 1
-    assert "Differs from" in result.stdout and "user_speech_stopped" in result.stdout
+    assert "Differs from" in result.stdout
 
 
 @pytest.mark.parametrize("arguments, words", [
