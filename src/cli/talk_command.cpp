@@ -181,6 +181,8 @@ int talk_command(const SettingsFlags& flags, const TalkOptions& options) {
   auto user = audio::resample(sound->pcm, sound->rate, session::InputAudio::kRate);
   auto parts = server::session_parts(config, **vad, turn_model.has_value(), server::lexicon(config),
                                      server::session_settings(config), "talk");
+  // Nobody sees them here, and in virtual time each would be waited for.
+  if (!options.realtime) parts.limits.partials = false;
   std::unique_ptr<replay::RecordingStore> store;
   std::unique_ptr<replay::CallRecorder> recorder;
   if (!options.record.empty()) {

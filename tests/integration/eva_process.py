@@ -11,7 +11,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("EVA_BINARY", ROOT / "build" / "release" / "eva"))
-START_S = 25
+START_S = 60
 STOP_S = 15
 
 

@@ -16,7 +16,7 @@ from caller import RATE, clip
 from eva_process import BINARY, clean_environment
 
 pytestmark = pytest.mark.usefixtures("models")
-START_S = 25
+START_S = 60
 TRANSCRIPTION = "conversation.item.input_audio_transcription"
 
 
