@@ -195,7 +195,6 @@ const cases = {
       await startTalking(page);
       await page.waitForSelector('body[data-activity="thinking"]');
       await page.keyboard.press("Escape");
-      assert.deepEqual(await sentOf(page, "response.cancel"), []);
       await page.waitForSelector('body[data-activity="listening"]');
       await page.waitForFunction(() =>
         window.ear.sent.some(({ type: name }) => name === "response.cancel"),
