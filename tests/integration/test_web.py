@@ -19,7 +19,7 @@ def locked(models):
         yield server
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(580)
 def test_the_page_in_a_browser(eva, locked):
     result = subprocess.run(
         ["node", "e2e/run.mjs"],
@@ -27,7 +27,7 @@ def test_the_page_in_a_browser(eva, locked):
         env={**os.environ, "EVA_URL": eva.url, "EVA_LOCKED_URL": locked.url, "EVA_KEY": KEY},
         capture_output=True,
         text=True,
-        timeout=380,
+        timeout=560,
     )
     print(result.stdout)
     print(result.stderr)
