@@ -38,6 +38,7 @@ void Captions::on_notice(const session::Notice& notice) {
 }
 
 void Captions::end() {
+  if (state_ == State::kEvaSpeaks && !eva_.empty()) line("Eva: " + eva_ + " [hung up]");
   if (look_.in_place) out_ << "\r\033[K" << std::flush;
 }
 

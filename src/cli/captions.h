@@ -20,7 +20,7 @@ class Captions {
   /// The call has begun.
   void begin();
   void on_notice(const session::Notice& notice);
-  /// Clears the line in place. Last.
+  /// Ends what Eva was saying, clears the line in place. Last.
   void end();
 
  private:

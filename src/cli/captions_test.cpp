@@ -72,6 +72,13 @@ TEST_F(CaptionsTest, ALineNeverWraps) {
   EXPECT_EQ(fresh(), "|hree caf\xC3\xA9s");
 }
 
+TEST_F(CaptionsTest, HangingUpLeavesWhatSheHadBegun) {
+  Captions captions(out, {});
+  captions.on_notice(session::ReplyText{"r", "i", "Ten past", true});
+  captions.end();
+  EXPECT_EQ(fresh(), "Eva: Ten past [hung up]\n");
+}
+
 TEST_F(CaptionsTest, TellsFailures) {
   Captions captions(out, {});
   captions.on_notice(session::TranscriptionFailed{"i", {ErrorCode::kTimeout, "too slow"}});
