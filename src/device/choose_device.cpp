@@ -32,10 +32,11 @@ Result<int> choose_device(const std::vector<DeviceInfo>& devices, bool input,
   std::ranges::copy_if(devices, std::back_inserter(usable),
                        [&](const DeviceInfo& d) { return input ? d.input : d.output; });
   if (usable.empty()) {
-    return fail(ErrorCode::kNotFound,
-                fmt::format("this machine has no {}: plug one in, talk in the browser (eva serve), "
-                            "or hold the conversation of a recording (eva talk INPUT --out FILE)",
-                            kind));
+    return fail(
+        ErrorCode::kNotFound,
+        fmt::format("this machine has no {}: plug one in, use the browser's (eva serve), or give "
+                    "a recording",
+                    kind));
   }
   if (choice.empty()) {
     const auto preset = std::ranges::find_if(
