@@ -184,9 +184,6 @@ Verdicts listen(const Signal& microphone, const Call* call, const std::vector<do
         guard.hear(window, eva::samples_to_duration(static_cast<std::int64_t>(at), kRate));
     verdicts.guard_ms += cpu_ms() - before;
     const float probability = vad.speech_probability(heard.rest);
-    if (getenv("T") && probability >= 0.5F && heard.user_share >= EchoGuard::kUserSpeaks)
-      fmt::print("{:.2f} p {:.2f} share {:.2f} delay {}\n", at / 16000., probability,
-                 heard.user_share, guard.delay() ? guard.delay()->count() / 1000 : -999);
     verdicts.speech.push_back(probability >= 0.5F && heard.user_share >= EchoGuard::kUserSpeaks);
   }
   return verdicts;

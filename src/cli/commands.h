@@ -13,8 +13,11 @@ int serve_command(const SettingsFlags& flags);
 int engine_command(const SettingsFlags& flags);
 int doctor_command(const SettingsFlags& flags);
 
-/// 128 + the signal when one ended it; nothing is written then.
+/// Over a recording: 128 + the signal when one ended it; nothing is written then. Through the
+/// microphone a signal hangs up: 0.
 int talk_command(const SettingsFlags& flags, const TalkOptions& options);
+/// Its second half, without a recording.
+int live_talk(const config::Config& config, const TalkOptions& options);
 
 /// 128 + the signal when one ended it: texts told and subtitles written until then stay.
 int listen_command(const SettingsFlags& flags, ListenOptions& options);

@@ -77,6 +77,7 @@ int run(int argc, char** argv) {
   CLI::App app{
       "Eva: a voice agent that listens all the time and answers aloud.\n\n"
       "  eva serve                    talk in the browser: http://127.0.0.1:8000\n"
+      "  eva talk                     talk here, through microphone and loudspeaker\n"
       "  eva talk question.wav --out conversation.wav\n"
       "                               talk over a recording\n"
       "  eva listen interview.flac --srt interview.srt\n"
@@ -94,12 +95,20 @@ int run(int argc, char** argv) {
 
   SettingsFlags talk_flags;
   TalkOptions talk_options;
-  auto* talk = app.add_subcommand("talk", "Hold the conversation of a recording");
-  talk->add_option("INPUT", talk_options.input, "The user's side: WAV or FLAC")->required();
+  auto* talk = app.add_subcommand(
+      "talk", "Talk through this machine's microphone and loudspeaker, or over a recording");
+  talk->add_option("INPUT", talk_options.input,
+                   "A recording of the user's side, WAV or FLAC; none: the microphone");
   talk->add_option("--out", talk_options.out,
-                   "Stereo WAV to write: left the user, right Eva as heard")
-      ->required()
+                   "Of a recording: stereo WAV to write, left the user, right Eva as heard")
       ->type_name("FILE");
+  talk->add_option("--input", talk_options.microphone,
+                   "Microphone: its number or a part of its name")
+      ->type_name("DEVICE");
+  talk->add_option("--output", talk_options.loudspeaker,
+                   "Loudspeaker: its number or a part of its name")
+      ->type_name("DEVICE");
+  talk->add_flag("--list-devices", talk_options.list_devices, "Print both and stop");
   talk->add_option("--json", talk_options.json, "Ledger of every turn to write (- = stdout)")
       ->type_name("FILE");
   talk->add_flag("--realtime", talk_options.realtime, "Take as long as the recording does");

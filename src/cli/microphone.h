@@ -1,5 +1,5 @@
 #pragma once
-// This machine's microphone, where the program was built with one.
+// This machine's microphone for `eva listen`.
 #include <memory>
 #include <optional>
 
@@ -7,7 +7,8 @@
 
 namespace eva::cli {
 
-/// nullopt: the default device. kUnavailable: this build has none; kIo: it cannot be opened.
+/// `device`: its number in `eva talk --list-devices`, nullopt = the default. Records from now on.
+/// kNotFound: there is no such microphone; kIo: it cannot be opened.
 Result<std::unique_ptr<recorder::AudioSource>> open_microphone(std::optional<int> device);
 
 }  // namespace eva::cli

@@ -7,6 +7,23 @@
 
 namespace eva::cli {
 
+Result<> check_talk_options(const TalkOptions& options) {
+  const auto refuse = [](const char* what) { return fail(ErrorCode::kBadConfig, what); };
+  if (options.input.empty()) {
+    if (!options.out.empty() || !options.json.empty() || options.realtime) {
+      return refuse(
+          "--out, --json and --realtime go with a recording: eva talk INPUT --out FILE; a call "
+          "through the microphone is kept with --record FOLDER");
+    }
+    return {};
+  }
+  if (!options.microphone.empty() || !options.loudspeaker.empty() || options.list_devices) {
+    return refuse("--input, --output and --list-devices go without a recording");
+  }
+  if (options.out.empty()) return refuse("a recording needs --out FILE for the conversation");
+  return {};
+}
+
 Result<> check_outputs(const TalkOptions& options) {
   const bool ledger_file = !options.json.empty() && options.json != "-";
   const auto refuse = [](const std::string& what) {

@@ -64,5 +64,22 @@ TEST_F(TalkFiles, AreCheckedBeforeTheWork) {
   }
 }
 
+TEST(TalkOptionsTest, TakesARecordingOrTheMicrophone) {
+  EXPECT_TRUE(check_talk_options({}));
+  EXPECT_TRUE(check_talk_options({.record = "call", .microphone = "usb", .loudspeaker = "3"}));
+  EXPECT_TRUE(check_talk_options({.list_devices = true}));
+  EXPECT_TRUE(check_talk_options({.input = "in.wav", .out = "out.wav", .realtime = true}));
+  for (const TalkOptions& wrong :
+       {TalkOptions{.out = "out.wav"}, TalkOptions{.json = "-"}, TalkOptions{.realtime = true},
+        TalkOptions{.input = "in.wav"},
+        TalkOptions{.input = "in.wav", .out = "o", .microphone = "usb"},
+        TalkOptions{.input = "in.wav", .out = "o", .loudspeaker = "1"},
+        TalkOptions{.input = "in.wav", .out = "o", .list_devices = true}}) {
+    const auto checked = check_talk_options(wrong);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, ErrorCode::kBadConfig);
+  }
+}
+
 }  // namespace
 }  // namespace eva::cli

@@ -1,6 +1,5 @@
 #include "echo/echo_delay.h"
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace eva::echo {
@@ -33,9 +32,6 @@ EchoDelay::Change EchoDelay::on_search(const DelaySearch::Found& found, bool dou
   candidate_ = found.delay;
   evidence_ += found.strength - kChance;
   likeness_ += 0.3F * (found.strength - likeness_);
-  if (getenv("T"))
-    __builtin_printf("   %.1f %.1f ev %.1f like %.1f settled %d\n", found.delay / 16.,
-                     found.strength, evidence_, likeness_, settled_);
 
   if (delay_) {
     if (std::abs(found.delay - anchor_) <= kNearby) {

@@ -226,7 +226,6 @@ def test_flags_that_cannot_be_followed(tmp_path):
     for flags, says in (
             ([], "say what to listen to"),
             ([sound, "--mic"], "not both"),
-            (["--mic"], "without a microphone"),
             ([sound, "--language", "de"], "knows English only"),
             ([sound, "--initial_prompt", "Eva"], "takes no prompt"),
             ([sound, "--early_transcription_on_silence", "200"], "0.2, not 200"),
