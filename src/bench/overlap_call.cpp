@@ -97,10 +97,10 @@ OverlapResult overlap_call(sim::World& world, session::SessionParts parts, sessi
   };
   while (!listener.first) feed();
   const Time onset = *listener.first + at;
-  script.resize(static_cast<std::size_t>(duration_to_samples(onset - Time{}, kRate)));
+  script.resize(static_cast<std::size_t>(duration_to_samples(onset - clip.onset - Time{}, kRate)));
   script.insert(script.end(), clip.pcm.begin(), clip.pcm.end());
   const Duration length = samples_to_duration(std::ssize(clip.pcm), kRate);
-  const Time end = onset + length + kAfter;
+  const Time end = onset + length - clip.onset + kAfter;
   while (world.now() < end) feed();
   OverlapResult result;
   measure(listener, onset, end, result);

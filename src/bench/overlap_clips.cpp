@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <sstream>
 #include <utility>
 
 #include "audio/resampler.h"
 #include "audio/sound_file.h"
 #include "bench/stimuli.h"
+#include "bench/word_times.h"
 
 namespace eva::bench {
 namespace {
@@ -16,15 +21,37 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Duration kLongest = 3s;
+constexpr Duration kLeadIn = 500ms;
 constexpr std::array kSpoken = {"arctic", "librispeech", "ljspeech", "picovoice", "speechbrain"};
 constexpr std::array kBackchannels = {"Uh-huh.", "Mm-hmm.", "Yeah.", "Right.",      "Okay.",
                                       "I see.",  "Sure.",   "Hmm.",  "Oh, really?", "Got it."};
 
-// From the onset of its sound, at most kLongest; empty if there is none. The onset is the first of
-// three 10 ms frames in a row within 30 dB of the loudest, which a breath is not.
-std::vector<std::int16_t> from_onset(std::vector<std::int16_t> pcm) {
+// The share `part` of the sorted `energy` (0.1: what is exceeded in nine frames of ten).
+double quantile(std::vector<double> energy, double part) {
+  const auto at =
+      energy.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(energy.size() - 1));
+  std::ranges::nth_element(energy, at);
+  return *at;
+}
+
+// Of the recordings whose words an aligner found, where the first one begins.
+std::map<std::string, Duration> word_onsets() {
+  std::map<std::string, Duration> onsets;
+  std::istringstream lines{std::string(kWordOnsets)};
+  std::string name;
+  for (std::int64_t ms = 0; lines >> name >> ms;) onsets[name] = std::chrono::milliseconds(ms);
+  return onsets;
+}
+
+// The part around its onset; nothing if there is none. The onset is the first of eight 10 ms frames
+// in a row, not before `earliest`, that are within 30 dB of the loudest and 10 dB over the
+// recording's own noise, which neither a breath nor a click is.
+std::optional<OverlapClip> clip_of(std::string name, OverlapKind kind,
+                                   std::span<const std::int16_t> pcm, Duration earliest) {
   constexpr std::ptrdiff_t kFrame = kRate / 100;
+  constexpr std::size_t kRun = 8;
   constexpr double kWithin = 0.001;  // -30 dB, as a ratio of energies
+  constexpr double kOverNoise = 10;  // 10 dB
   std::vector<double> energy;
   for (std::ptrdiff_t at = 0; at + kFrame <= std::ssize(pcm); at += kFrame) {
     double sum = 0;
@@ -34,16 +61,22 @@ std::vector<std::int16_t> from_onset(std::vector<std::int16_t> pcm) {
     }
     energy.push_back(sum);
   }
-  if (energy.size() < 3) return {};
-  const double least = *std::ranges::max_element(energy) * kWithin;
-  std::size_t onset = 0;
-  while (std::min({energy[onset], energy[onset + 1], energy[onset + 2]}) < least) {
-    if (++onset + 2 == energy.size()) return {};
-  }
-  const auto begin = static_cast<std::ptrdiff_t>(onset) * kFrame;
+  if (energy.size() < kRun) return {};
+  const double loudest = *std::ranges::max_element(energy);
+  const double least =
+      std::max(loudest * kWithin, std::min(quantile(energy, 0.1) * kOverNoise, loudest / 10));
+  const auto from = energy.begin() + std::min<std::ptrdiff_t>(earliest / 10ms, std::ssize(energy));
+  const auto onset =
+      std::ranges::search_n(from, energy.end(), kRun, least, std::ranges::greater_equal{});
+  if (onset.empty()) return {};
+  const auto at = (onset.begin() - energy.begin()) * kFrame;
+  const auto begin = std::max<std::ptrdiff_t>(at - duration_to_samples(kLeadIn, kRate), 0);
   const auto end =
-      std::min<std::ptrdiff_t>(begin + duration_to_samples(kLongest, kRate), std::ssize(pcm));
-  return {pcm.begin() + begin, pcm.begin() + end};
+      std::min<std::ptrdiff_t>(at + duration_to_samples(kLongest, kRate), std::ssize(pcm));
+  return OverlapClip{.name = std::move(name),
+                     .kind = kind,
+                     .pcm = {pcm.begin() + begin, pcm.begin() + end},
+                     .onset = samples_to_duration(at - begin, kRate)};
 }
 
 Result<> add_folder(const fs::path& folder, OverlapKind kind, std::vector<OverlapClip>& out) {
@@ -53,11 +86,14 @@ Result<> add_folder(const fs::path& folder, OverlapKind kind, std::vector<Overla
     if (entry.path().extension() == ".flac") files.push_back(entry.path());
   }
   std::ranges::sort(files);
+  const auto onsets = word_onsets();
   for (const fs::path& file : files) {
     auto sound = audio::read_sound(file);
     if (!sound) return std::unexpected(sound.error());
-    auto pcm = from_onset(audio::resample(sound->pcm, sound->rate, kRate));
-    if (!pcm.empty()) out.push_back({file.stem().string(), kind, std::move(pcm)});
+    const auto onset = onsets.find(folder.filename().string() + "/" + file.stem().string());
+    auto clip = clip_of(file.stem().string(), kind, audio::resample(sound->pcm, sound->rate, kRate),
+                        onset == onsets.end() ? Duration{} : onset->second);
+    if (clip) out.push_back(std::move(*clip));
   }
   return {};
 }
@@ -90,10 +126,9 @@ Result<std::vector<OverlapClip>> overlap_clips(const fs::path& folder,
           },
           never);
       if (!spoken) return std::unexpected(spoken.error());
-      auto from = from_onset(audio::resample(pcm, engine::kVoiceRate, kRate));
-      if (from.empty()) continue;
-      clips.push_back({fmt::format("{} ({})", text, voice->name()), OverlapKind::kBackchannel,
-                       std::move(from)});
+      auto clip = clip_of(fmt::format("{} ({})", text, voice->name()), OverlapKind::kBackchannel,
+                          audio::resample(pcm, engine::kVoiceRate, kRate), {});
+      if (clip) clips.push_back(std::move(*clip));
     }
   }
   return clips;

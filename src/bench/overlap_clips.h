@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "engine/voice.h"
 
 namespace eva::bench {
@@ -16,12 +17,13 @@ enum class OverlapKind { kInterruption, kBackchannel, kNoise };
 struct OverlapClip {
   std::string name;
   OverlapKind kind;
-  std::vector<std::int16_t> pcm;  // kRate, mono; its sound begins at the first sample
+  std::vector<std::int16_t> pcm;  // kRate, mono
+  Duration onset{};               // where in pcm the first word or the noise begins, at most 500 ms
 };
 
-/// Of the folder ../shared/audio: the first 3 s of every read clip and command (interruptions) and
-/// of every noise clip; backchannels are spoken by each of `voices`, because no recordings of them
-/// are there. kNotFound: no such folder, or no clips.
+/// Of the folder ../shared/audio: 3 s from the onset of every read clip and command (interruptions)
+/// and of every noise clip; backchannels are spoken by each of `voices`, because no recordings of
+/// them are there. kNotFound: no such folder, or no clips.
 Result<std::vector<OverlapClip>> overlap_clips(const std::filesystem::path& folder,
                                                std::span<const engine::Voice* const> voices);
 

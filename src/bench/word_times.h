@@ -1,9 +1,10 @@
 #pragma once
-// word_times.tsv, compiled in: made by tools/bench/word_times.py, which says what its columns are.
+// Tables about the test recordings, compiled in; tools/bench has the scripts that make them.
 #include <string_view>
 
 namespace eva::bench {
 
-extern const std::string_view kWordTimes;
+extern const std::string_view kWordTimes;   // word_times.tsv, by word_times.py
+extern const std::string_view kWordOnsets;  // word_onsets.tsv, by word_onsets.py
 
 }  // namespace eva::bench

@@ -3,6 +3,7 @@
 namespace eva::turn {
 namespace {
 constexpr int kQuestions = 8;
+constexpr int kSentence = 3;         // words that are no backchannel
 constexpr Duration kMore = 96ms;     // of speech that is worth asking again
 constexpr Duration kOver = 96ms;     // silence after which the overlap seems over
 constexpr Duration kAfresh = 128ms;  // silence after which speech is a new overlap
@@ -18,7 +19,9 @@ void BargeIn::on_window(bool speech, Duration end, Duration length) {
   if (speech) {
     if (dismissed_ && end - length - last_speech_ >= kAfresh) {
       start_ = end - length;
-      voiced_ = voiced_asked_ = {};
+      const bool encouraged = answered_ && words_.kind == OverlapWords::Kind::kBackchannel;
+      if (!encouraged) earlier_ += voiced_;
+      voiced_ = voiced_asked_ = voiced_dismissed_ = {};
       questions_ = 0;
       dismissed_ = answered_ = false;
     }
@@ -38,7 +41,9 @@ void BargeIn::decide() {
   const Duration age = now_ - start_;
   const bool heard_all = answered_ && !asking_ && voiced_asked_ == voiced_;
   const bool encourages = answered_ && words_.kind == OverlapWords::Kind::kBackchannel;
-  if (silence >= kOver && !settings_.agent_heard) {
+  if (earlier_ > Duration{} && earlier_ + voiced_ >= kPieces && !encourages) {
+    stops_ = true;
+  } else if (silence >= kOver && !settings_.agent_heard) {
     if (heard_all ? words_.kind == OverlapWords::Kind::kSpeech
                   : age >= kPatience && voiced_ >= kLong) {
       stops_ = true;
@@ -78,9 +83,13 @@ void BargeIn::on_words(std::string_view text) {
   words_ = judge_words(text, lexicon_);
   answered_ = true;
   // After a dismissal, words that are none of the known ones take her to task again.
-  const bool goes_on = dismissed_ && words_.kind == OverlapWords::Kind::kSpeech &&
-                       words_.words >= 2 && voiced_ - voiced_dismissed_ >= kGoesOn;
-  if (words_.kind == OverlapWords::Kind::kStop || goes_on) {
+  const bool speech = words_.kind == OverlapWords::Kind::kSpeech;
+  const bool goes_on =
+      dismissed_ && speech && words_.words >= 2 && voiced_ - voiced_dismissed_ >= kGoesOn;
+  // Late words of a slow recogniser, too: somebody has said a sentence and expects an answer.
+  const bool sentence =
+      settings_.interruptible && speech && words_.words >= kSentence && earlier_ + voiced_ >= kLong;
+  if (words_.kind == OverlapWords::Kind::kStop || goes_on || sentence) {
     stops_ = true;
   } else {
     decide();

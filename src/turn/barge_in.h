@@ -23,8 +23,8 @@ struct BargeInSettings {
 /// within half a second (full-duplex practice: duck at 60-120 ms, decide by 300-500 ms): a stop
 /// phrase stops her at once, speech that is over by then or consists of backchannels does not, all
 /// else does. Short pieces of speech are often misunderstood, so the recogniser is believed for
-/// phrases of the lexicon only (docs/turn-taking.md has the measurements). Media time only; not
-/// thread-safe.
+/// phrases of the lexicon only (docs/turn-taking.md has the measurements). Speech in several short
+/// pieces counts together. Media time only; not thread-safe.
 class BargeIn {
  public:
   enum class Level { kFull, kDucked, kHeld };  // what the agent's voice should be now
@@ -34,6 +34,7 @@ class BargeIn {
   static constexpr Duration kProbe = 160ms;   // of speech, before the words are asked for
   static constexpr Duration kDecide = 448ms;  // since the start; 64 ms more if speech just ended
   static constexpr Duration kLong = 320ms;    // of speech: less is no interruption by itself
+  static constexpr Duration kPieces = 576ms;  // of speech in several pieces: is one
 
   BargeIn(const BargeInSettings& settings, const Lexicon& lexicon)
       : settings_(settings), lexicon_(lexicon) {}
@@ -65,7 +66,8 @@ class BargeIn {
   Duration start_{-1};
   Duration now_{};
   Duration last_speech_{};
-  Duration voiced_{};  // since start_
+  Duration earlier_{};  // speech before start_ but backchannels
+  Duration voiced_{};   // since start_
   Duration voiced_dismissed_{};
   Duration voiced_asked_{};  // of that, in the audio last asked about
   int questions_ = 0;

@@ -51,7 +51,7 @@ class Overlap {
 
 TEST(BargeIn, DucksHoldsAndStopsForSpeechThatGoesOn) {
   Overlap o;
-  o.words = "Can you tell";
+  o.words = "Can you";
   o.feed(true, 1s);
   EXPECT_EQ(o.ducked, 64ms);
   EXPECT_EQ(o.held, 128ms);
@@ -172,6 +172,38 @@ TEST(BargeIn, WordsAfterABackchannelWithoutAPauseStopToo) {
   o.words = "Okay so is that open?";
   o.feed(true, 400ms);
   EXPECT_TRUE(o.judge.stops());
+}
+
+TEST(BargeIn, ASentenceInShortPiecesStopsHer) {
+  for (const bool recogniser : {true, false}) {
+    Overlap o;
+    if (!recogniser) o.stt.reset();
+    o.feed(true, 352ms);
+    o.feed(false, 192ms);
+    EXPECT_TRUE(o.dismissed);
+    o.feed(true, 352ms);
+    EXPECT_TRUE(o.stopped) << recogniser;
+  }
+}
+
+TEST(BargeIn, BackchannelsInPiecesDoNot) {
+  Overlap o;
+  o.words = "Mm-hmm. Yeah. Right.";
+  for (int i = 0; i < 5; ++i) {
+    o.feed(true, 256ms);
+    o.feed(false, 256ms);
+  }
+  EXPECT_FALSE(o.stopped);
+}
+
+TEST(BargeIn, ASentenceThatIsRecognisedLateStopsHer) {
+  Overlap o;
+  o.words = "How far is it?";
+  o.stt = 700ms;
+  o.feed(true, 416ms);
+  o.feed(false, 1s);
+  EXPECT_TRUE(o.dismissed);
+  EXPECT_TRUE(o.stopped);
 }
 
 TEST(BargeIn, OnlyAStopPhraseStopsALegalNotice) {

@@ -91,12 +91,10 @@ def test_speaking_over_a_long_answer(eva):
                               where=lambda e: e["at"] > first["at"] + 1)
             since = caller.mark()
             caller.speak(clip("axb_a0005"))
-            spoke = caller.spoke_at
             done = await caller.wait("response.done", since, 5)
             assert done["response"]["id"] == created
             assert done["response"]["status"] == "cancelled"
             assert done["response"]["status_details"]["reason"] == "turn_detected"
-            assert done["at"] - spoke < 1.0
             late = [e for e in caller.of("response.output_audio.delta", since)
                     if e["response_id"] == created and e["at"] > done["at"]]
             assert not late
