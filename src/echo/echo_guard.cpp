@@ -14,6 +14,7 @@ constexpr double kAudible = 2500;      // power of what is played: -56 dBFS
 constexpr float kOverNoise = 6;        // 8 dB: what is quieter is not searched
 constexpr float kUnlikelyEcho = 0.01F;
 constexpr int kBoundBlocks = 16;
+constexpr int kQuietBlocks = 3;              // are enough if next to nothing was heard in them
 constexpr int kPauseBetweenReplies = 8;      // windows
 constexpr std::int64_t kRoomRings = 16'000;  // 1 s after the last echo's latest arrival
 constexpr int kWindowsPerSearch = 5;         // the block's length
@@ -66,7 +67,7 @@ EchoGuard::Heard EchoGuard::hear(std::span<const std::int16_t> window, Duration 
   }
   recent_.insert(recent_.end(), window.begin(), window.end());
   ++windows_since_search_;
-  const bool urgent = !delay_.settled() && bound_ >= kUnlikelyEcho;
+  const bool urgent = !delay_.settled() && !(bound_ < kUnlikelyEcho && delay_.nothing_like_her());
   if (recent_.size() == DelaySearch::kBlock &&
       windows_since_search_ >= (urgent ? kWindowsPerUrgentSearch : kWindowsPerSearch)) {
     search(index + static_cast<std::int64_t>(kWindow));
@@ -102,8 +103,10 @@ void EchoGuard::learn_bound(float heard, std::span<const std::int16_t> played) {
   if (steady < kAudible) return;
   bound_heard_ += heard;
   bound_played_ += steady;
-  if (++bound_blocks_ < kBoundBlocks) return;
-  bound_ = std::min(bound_, static_cast<float>(4 * bound_heard_ / bound_played_));
+  const auto bound = static_cast<float>(4 * bound_heard_ / bound_played_);
+  const int enough = bound < kUnlikelyEcho ? kQuietBlocks : kBoundBlocks;
+  if (++bound_blocks_ < enough) return;
+  bound_ = std::min(bound_, bound);
   bound_heard_ = bound_played_ = 0;
   bound_blocks_ = 0;
 }

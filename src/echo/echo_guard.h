@@ -24,8 +24,9 @@ namespace eva::echo {
 /// About 90 KB from the first played() on, 210 KB once an echo was found; headphones stay at 90 KB.
 ///
 /// Before it has heard enough of her (0.2 to 0.5 s of the first reply) it takes for echo what is
-/// not louder than she was played. Without an echo it finds out within 1.5 s of her speech how loud
-/// one could be at most, and lets through what is louder.
+/// not louder than she was played. Without an echo it finds out within a second of her speech,
+/// or 1.5 s if the microphone is not quiet, how loud one could be at most, and lets through what is
+/// louder.
 class EchoGuard {
  public:
   static constexpr std::size_t kWindow = 512;  // 32 ms at 16 kHz

@@ -180,6 +180,14 @@ TEST(EchoGuardTest, SuppressesNothingWithHeadphones) {
   EXPECT_EQ(caller.user_windows(4s, 7s), 1);
 }
 
+TEST(EchoGuardTest, KnowsASilentMicrophoneForHeadphonesAtOnce) {
+  Caller caller;
+  std::ranges::fill(caller.microphone, 0.F);
+  caller.add_user("1688-142285-0003.flac", 2200ms, 0.5F);
+  caller.run();
+  EXPECT_GT(caller.user_windows(2200ms, 4s), 0.95);
+}
+
 TEST(EchoGuardTest, HearsAUserWithHeadphonesWhoSpeaksFromTheStart) {
   Caller caller;
   caller.add_user("1688-142285-0003.flac", 1s, 0.1F);
