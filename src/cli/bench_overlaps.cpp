@@ -28,7 +28,7 @@ constexpr std::string_view kSpeech =
     "shows paintings from the nineteenth century, and there is a guided tour every hour. If you "
     "like, I can tell you more about the painters, about the price of the tickets, or about the "
     "way to get here by train. The cafe on the ground floor serves soup and fresh bread.";
-constexpr Duration kAt[] = {2300ms, 5100ms};  // after her first word
+constexpr Duration kAt[] = {1200ms, 5100ms};  // after her first word
 
 double ms(Duration d) {
   return static_cast<double>(d.count()) / 1000;

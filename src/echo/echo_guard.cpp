@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "base/check.h"
 
@@ -14,7 +15,8 @@ constexpr double kAudible = 2500;      // power of what is played: -56 dBFS
 constexpr float kOverNoise = 6;        // 8 dB: what is quieter is not searched
 constexpr float kUnlikelyEcho = 0.01F;
 constexpr int kBoundBlocks = 16;
-constexpr int kQuietBlocks = 3;              // are enough if next to nothing was heard in them
+constexpr int kQuietBlocks = 3;
+constexpr float kQuiet = 0.1F;
 constexpr int kPauseBetweenReplies = 8;      // windows
 constexpr std::int64_t kRoomRings = 16'000;  // 1 s after the last echo's latest arrival
 constexpr int kWindowsPerSearch = 5;         // the block's length
@@ -27,6 +29,17 @@ double power(std::span<const std::int16_t> pcm) {
 }
 
 }  // namespace
+
+void EchoGuard::Loudness::add(double heard_power, double played_power) {
+  if (played_power < kAudible) return;
+  heard += heard_power;
+  played += played_power;
+  ++blocks;
+}
+
+float EchoGuard::Loudness::bound() const {
+  return static_cast<float>(4 * heard / played);
+}
 
 void EchoGuard::Overlap::push(std::span<const std::int16_t> window) {
   std::copy(samples_.end() - kHalf, samples_.end(), samples_.begin());
@@ -94,21 +107,24 @@ void EchoGuard::search(std::int64_t end) {
   residue_.reset();
 }
 
-// Only where she was to be heard at whatever delay.
+// How loud an echo could be at most, from `heard` where she was to be heard at whatever delay.
 void EchoGuard::learn_bound(float heard, std::span<const std::int16_t> played) {
   constexpr std::size_t kThird = DelaySearch::kLatest / 3;
   double steady = power(played.first(kThird));
   steady = std::min(steady, power(played.subspan(kThird, kThird)));
   steady = std::min(steady, power(played.subspan(2 * kThird, kThird)));
-  if (steady < kAudible) return;
-  bound_heard_ += heard;
-  bound_played_ += steady;
-  const auto bound = static_cast<float>(4 * bound_heard_ / bound_played_);
-  const int enough = bound < kUnlikelyEcho ? kQuietBlocks : kBoundBlocks;
-  if (++bound_blocks_ < enough) return;
-  bound_ = std::min(bound_, bound);
-  bound_heard_ = bound_played_ = 0;
-  bound_blocks_ = 0;
+  many_.add(heard, steady);
+  if (many_.blocks >= kBoundBlocks) bound_ = std::min(bound_, std::exchange(many_, {}).bound());
+  // Sooner, where not even a pause of hers explains that next to nothing was heard.
+  double least = steady;
+  for (std::size_t at = 0; at <= DelaySearch::kLatest; at += kWindow) {
+    least = std::min(least, power(played.subspan(at, DelaySearch::kBlock)));
+  }
+  few_.add(heard, least);
+  if (few_.blocks >= kQuietBlocks) {
+    const float bound = std::exchange(few_, {}).bound();
+    if (bound < kQuiet) bound_ = std::min(bound_, bound);
+  }
 }
 
 float EchoGuard::judge_by_level(std::span<const std::int16_t> window, std::int64_t begin) const {

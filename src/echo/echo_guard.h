@@ -67,6 +67,15 @@ class EchoGuard {
     std::array<std::int16_t, 3 * kWindow / 2> samples_{};
   };
 
+  /// What was heard and what was played, over some blocks.
+  struct Loudness {
+    void add(double heard_power, double played_power);
+    float bound() const;  // of the echo's power over that of what is played
+    double heard = 0;
+    double played = 0;
+    int blocks = 0;
+  };
+
   bool echo_possible(std::int64_t begin) const;
   void search(std::int64_t end);
   void learn_bound(float heard, std::span<const std::int16_t> played);
@@ -84,9 +93,8 @@ class EchoGuard {
   float quietest_ = 1e9F;  // power of the quietest block of late
   // while no echo was found: its power over that of what is played, at most
   float bound_ = 1;
-  double bound_heard_ = 0;
-  double bound_played_ = 0;
-  int bound_blocks_ = 0;
+  Loudness many_;
+  Loudness few_;
   // for the judgement
   int silent_windows_ = 0;  // since she was last played
   std::array<std::int16_t, kWindow> rest_{};
