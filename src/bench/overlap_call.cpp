@@ -76,10 +76,18 @@ void measure(const Listener& listener, Time onset, Time end, OverlapResult& out)
   }
 }
 
+void add(std::span<const float> echo, std::span<std::int16_t> chunk) {
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    chunk[i] = static_cast<std::int16_t>(
+        std::clamp(std::lround(static_cast<float>(chunk[i]) + echo[i]), -32768L, 32767L));
+  }
+}
+
 }  // namespace
 
 OverlapResult overlap_call(sim::World& world, session::SessionParts parts, session::Engines engines,
-                           const std::string& speech, const OverlapClip& clip, Duration at) {
+                           const std::string& speech, const OverlapClip& clip, Duration at,
+                           EchoRoom* room) {
   EVA_CHECK(parts.settings.turn_detection && !parts.settings.turn_detection->create_response);
   Listener listener(world);
   session::SessionHost host(world, std::move(parts), engines, listener);
@@ -93,6 +101,7 @@ OverlapResult overlap_call(sim::World& world, session::SessionParts parts, sessi
     for (std::size_t i = 0; i < kChunk && fed + i < script.size(); ++i) chunk[i] = script[fed + i];
     fed += kChunk;
     world.run_until(Time{} + samples_to_duration(static_cast<std::int64_t>(fed), kRate));
+    if (room) add(room->hear(listener.heard, kChunk), chunk);
     host.deliver(session::AudioReceived{chunk});
   };
   while (!listener.first) feed();

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "cli/bench_end_of_turn.h"
+#include "cli/bench_echo.h"
 #include "cli/bench_overlaps.h"
 #include "cli/commands.h"
 #include "cli/packs.h"
@@ -177,8 +178,10 @@ int run(int argc, char** argv) {
   turns->add_option("--audio", bench_audio, "Folder of the test recordings")->type_name("DIR");
   turns->add_flag("--verbose", bench_verbose, "A line per call");
   bool bench_eot = false;
+  bool bench_echoes = false;
   EndOfTurnBench eot_options;
   turns->add_flag("--eot", bench_eot, "Instead: ends of turns, cut-offs against dead air");
+  turns->add_flag("--echo", bench_echoes, "Instead: Eva beside her own echo");
   turns
       ->add_option("--heard", eot_options.heard,
                    "With --eot: file that keeps what the engines heard, to be used again")
@@ -188,9 +191,10 @@ int run(int argc, char** argv) {
   turns->callback([&] {
     const auto loaded = load_settings(bench_flags);
     eot_options.audio = bench_audio;
-    const auto done = !loaded     ? Result<>(fail(ErrorCode::kBadConfig, ""))
-                      : bench_eot ? bench_end_of_turn(loaded->config, eot_options)
-                                  : bench_overlaps(loaded->config, bench_audio, bench_verbose);
+    const auto done = !loaded        ? Result<>(fail(ErrorCode::kBadConfig, ""))
+                      : bench_echoes ? bench_echo(loaded->config, bench_audio, bench_verbose)
+                      : bench_eot    ? bench_end_of_turn(loaded->config, eot_options)
+                                     : bench_overlaps(loaded->config, bench_audio, bench_verbose);
     if (loaded && !done) std::cerr << "eva bench: " << done.error().detail << '\n';
     code = done ? 0 : 1;
   });
