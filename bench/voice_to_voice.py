@@ -2,7 +2,8 @@
 """End of speech to Eva's first audio, through the WebSocket in real time, split by stage.
 
 voice_to_voice.py [CLIP...]: default the read and command clips of ../shared/audio, else tests/audio.
-The end of speech is measured on the clip, never with Eva's own VAD."""
+The end of speech is measured on the clip, never with Eva's own VAD. `after_turn` is what follows the
+end of the turn; prepared replies are there to make that short, so all is measured without them too."""
 
 import asyncio
 import json
@@ -73,6 +74,23 @@ async def one(url, pcm):
                 "stt": text - committed, "brain": token - created, "voice": first - token}
 
 
+def measure(clips, *flags):
+    rows = []
+    with Eva(*flags) as server:
+        for path in clips:
+            row = asyncio.run(one(server.ws_url, load(path)))
+            print(path.name, {k: round(v * 1000) for k, v in row.items()} if row else "no answer",
+                  file=sys.stderr, flush=True)
+            if row:
+                row["after_turn"] = row["voice_to_voice"] - row["endpointing"]
+                rows.append(row)
+    print(f"{len(rows)} of {len(clips)} clips answered; ms:  p50  p95")
+    for key in ("voice_to_voice", "endpointing", "stt", "brain", "voice", "after_turn"):
+        values = sorted(1000 * row[key] for row in rows)
+        p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
+        print(f"{key:>15} {statistics.median(values):6.0f} {p95:6.0f}")
+
+
 def main():
     clips = [pathlib.Path(name) for name in sys.argv[1:]]
     shared = ROOT.parent / "shared" / "audio"
@@ -81,19 +99,9 @@ def main():
                         *shared.glob("arctic/*.flac"), *shared.glob("ljspeech/*.flac"),
                         *shared.glob("librispeech/1688*.flac")])
     clips = clips or sorted((ROOT / "tests" / "audio").glob("*.flac"))
-    rows = []
-    with Eva() as server:
-        for path in clips:
-            row = asyncio.run(one(server.ws_url, load(path)))
-            print(path.name, {k: round(v * 1000) for k, v in row.items()} if row else "no answer",
-                  file=sys.stderr, flush=True)
-            if row:
-                rows.append(row)
-    print(f"{len(rows)} of {len(clips)} clips answered; ms:  p50  p95")
-    for key in ("voice_to_voice", "endpointing", "stt", "brain", "voice"):
-        values = sorted(1000 * row[key] for row in rows)
-        p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
-        print(f"{key:>15} {statistics.median(values):6.0f} {p95:6.0f}")
+    measure(clips)
+    print("without prepared replies (--turn.speculations 0)")
+    measure(clips, "--turn.speculations", "0")
 
 
 main()

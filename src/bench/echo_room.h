@@ -10,7 +10,8 @@
 
 namespace eva::bench {
 
-/// What a microphone hears of what a loudspeaker plays, and the room's noise, the same every time. One call's; single-threaded.
+/// What a microphone hears of what a loudspeaker plays, and the room's noise, the same every time.
+/// One call's; single-threaded.
 class EchoRoom {
  public:
   struct Setting {
@@ -22,8 +23,8 @@ class EchoRoom {
   explicit EchoRoom(const Setting& setting);
 
   /// The next `count` samples of the microphone, at kRate, from the call's start on. `played`: all
-  /// that was ever to be heard, at 24 kHz from the call's start on; what has been heard by then does
-  /// not change any more, and beyond its end there is silence.
+  /// that was ever to be heard, at 24 kHz from the call's start on; what has been heard by then
+  /// does not change any more, and beyond its end there is silence.
   std::vector<float> hear(std::span<const std::int16_t> played, std::size_t count);
 
  private:

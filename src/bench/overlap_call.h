@@ -25,8 +25,8 @@ struct OverlapResult {
   std::vector<std::int16_t> heard;  // Eva as heard until she fell silent, 24 kHz
 };
 
-/// She says `speech`; the sound of `clip` begins `at` after her first audible sample. `room`: brings
-/// her voice back to the microphone; null = headphones. `parts` must not answer turns.
+/// She says `speech`; the sound of `clip` begins `at` after her first audible sample. `room`:
+/// brings her voice back to the microphone; null = headphones. `parts` must not answer turns.
 OverlapResult overlap_call(sim::World& world, session::SessionParts parts, session::Engines engines,
                            const std::string& speech, const OverlapClip& clip, Duration at,
                            EchoRoom* room = nullptr);

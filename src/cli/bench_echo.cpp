@@ -55,8 +55,9 @@ Result<std::vector<Impulse>> load_rooms(const std::filesystem::path& folder) {
   }
   if (rooms.empty()) {
     return fail(ErrorCode::kNotFound,
-                folder.string() + ": no impulse responses there; name the folder of the test "
-                                  "recordings with --audio");
+                folder.string() +
+                    ": no impulse responses there; name the folder of the test "
+                    "recordings with --audio");
   }
   return rooms;
 }
@@ -75,11 +76,10 @@ std::string name_of(const Cell& cell) {
 
 // Nobody speaks: whatever stops her is her own voice.
 void measure_alone(OverlapBench& bench, const std::vector<Impulse>& rooms, bool verbose) {
-  const bench::OverlapClip nobody{
-      .name = "nobody",
-      .kind = bench::OverlapKind::kNoise,
-      .pcm = std::vector<std::int16_t>(
-          static_cast<std::size_t>(duration_to_samples(kListened - 4s, bench::kRate)))};
+  const bench::OverlapClip nobody{.name = "nobody",
+                                  .kind = bench::OverlapKind::kNoise,
+                                  .pcm = std::vector<std::int16_t>(static_cast<std::size_t>(
+                                      duration_to_samples(kListened - 4s, bench::kRate)))};
   int stopped = 0;
   int held = 0;
   int ducked = 0;
@@ -127,8 +127,7 @@ void measure_user(OverlapBench& bench, const std::vector<Impulse>& rooms,
     if (both) added.push_back(in_ms(*result.silent - *alone.silent));
     if (verbose) {
       fmt::print("{}: {}: {} {} ms instead of {}\n", clip.name.substr(0, 32), name_of(cell),
-                 result.stopped ? "stopped" : "went on",
-                 result.silent ? to_ms(*result.silent) : -1,
+                 result.stopped ? "stopped" : "went on", result.silent ? to_ms(*result.silent) : -1,
                  alone.silent ? to_ms(*alone.silent) : -1);
     }
   }

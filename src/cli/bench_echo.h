@@ -8,8 +8,8 @@
 namespace eva::cli {
 
 /// Whole calls in virtual time through the rooms in `audio`/rir at -6, -13 and -20 dB with 40, 120
-/// and 300 ms of delay, with and without white noise: twelve minutes of her speech while nobody speaks,
-/// then every clip over her with and without the echo. Prints a table. Takes some minutes.
+/// and 300 ms of delay, with and without white noise: twelve minutes of her speech while nobody
+/// speaks, then every clip over her with and without the echo. Prints a table. Takes some minutes.
 Result<> bench_echo(const config::Config& config, const std::filesystem::path& audio, bool verbose);
 
 }  // namespace eva::cli

@@ -29,7 +29,7 @@ struct Tally {
   int paused = 0;  // went on, but with a silence of more than 300 ms
   std::array<std::vector<double>, std::size(kMoments)> silent, announced;
   std::vector<double> pause;
-  int words = 0;   // calls in which the conversation keeps what was heard, within one word
+  int words = 0;  // calls in which the conversation keeps what was heard, within one word
 };
 
 double share(int part, int whole) {

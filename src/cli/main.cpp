@@ -13,8 +13,8 @@
 #include <iostream>
 #include <system_error>
 
-#include "cli/bench_end_of_turn.h"
 #include "cli/bench_echo.h"
+#include "cli/bench_end_of_turn.h"
 #include "cli/bench_overlaps.h"
 #include "cli/commands.h"
 #include "cli/packs.h"

@@ -62,7 +62,9 @@ struct SessionConfig {
       "You are Eva, a friendly voice assistant. Your words are spoken aloud, so answer in one to "
       "three short, plain sentences, without lists, markdown, emoji or links. Write numbers and "
       "units the way people say them. If you did not understand or do not know, say so briefly "
-      "and ask.";
+      "and ask. Where something you said ends with a dash, the user interrupted you and did not "
+      "hear "
+      "the rest.";
   std::string voice;
   Duration idle{};  // silence of the user; 0 = nothing happens
   std::string idle_prompt = "Are you still there?";

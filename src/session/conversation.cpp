@@ -4,6 +4,10 @@
 #include <utility>
 
 namespace eva::session {
+namespace {
+// As in written dialogue. A message of its own would disturb models that know but one system text.
+constexpr std::string_view kCut = "\u2014";
+}  // namespace
 
 std::string Item::text() const {
   std::string out;
@@ -78,6 +82,9 @@ std::vector<speech::ChatMessage> Conversation::messages(const std::string& instr
   for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
     std::string text = item->text();
     if (text.empty()) continue;
+    if (item->role == Item::Role::kAssistant && item->status == Item::Status::kIncomplete) {
+      text += kCut;
+    }
     used += text.size();
     if (used > max_characters && !out.empty()) break;
     const Role role = item->role == Item::Role::kUser        ? Role::kUser

@@ -63,5 +63,26 @@ TEST(Conversation, TheBrainGetsInstructionsAndTheNewestItemsThatFit) {
   EXPECT_EQ(c.messages("", 10).size(), 1u);  // the newest always goes
 }
 
+TEST(Conversation, TheBrainIsToldWhereItWasCut) {
+  Conversation conversation(10);
+  const auto part = [](const char* text) {
+    return std::vector{Item::Part{Item::Part::Kind::kOutputAudio, text}};
+  };
+  EXPECT_TRUE(conversation.add({.id = "a",
+                                .role = Item::Role::kAssistant,
+                                .status = Item::Status::kIncomplete,
+                                .parts = part("It opens at")}));
+  EXPECT_TRUE(conversation.add({.id = "b",
+                                .role = Item::Role::kAssistant,
+                                .status = Item::Status::kIncomplete,
+                                .parts = part("")}));
+  EXPECT_TRUE(
+      conversation.add({.id = "c", .role = Item::Role::kAssistant, .parts = part("At nine.")}));
+  const auto messages = conversation.messages("", 1000);
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_EQ(messages[0].text, "It opens at\u2014");
+  EXPECT_EQ(messages[1].text, "At nine.");
+}
+
 }  // namespace
 }  // namespace eva::session

@@ -112,14 +112,23 @@ export async function type(page, text) {
   await page.press("#say", "Enter");
 }
 
-/** Waits until a caption of `who` ("you" or "eva") satisfies `pattern`; returns its words. */
-export async function captionOf(page, who, pattern = /\S/, timeout = 60_000) {
+/** Waits until a caption of `who` ("you" or "eva") satisfies `pattern`; returns its words so far. */
+export function captionOf(page, who, pattern = /\S/, timeout = 60_000) {
+  return wordsIn(page, `.caption.${who} .words`, pattern, timeout);
+}
+
+/** Waits until what the person said is there and no longer changes; returns it. */
+export function finalWords(page, pattern = /\S/, timeout = 60_000) {
+  return wordsIn(page, ".caption.you:not(.open) .words", pattern, timeout);
+}
+
+async function wordsIn(page, selector, pattern, timeout) {
   const found = await page.waitForFunction(
     ([selector, source]) => {
       const texts = [...document.querySelectorAll(selector)].map((words) => words.textContent);
       return texts.find((text) => new RegExp(source, "i").test(text)) ?? false;
     },
-    [`.caption.${who} .words`, pattern.source],
+    [selector, pattern.source],
     { timeout },
   );
   return found.jsonValue();

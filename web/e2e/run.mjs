@@ -21,6 +21,7 @@ import { fileURLToPath } from "node:url";
 import { murmur, readClips, writeWav } from "./audio.mjs";
 import {
   captionOf,
+  finalWords,
   heardOn,
   sentOf,
   startTalking,
@@ -54,7 +55,7 @@ const cases = {
     const clip = microphoneClip([kLeadSeconds, question]);
     return withPage(url, { clip }, async (page) => {
       await startTalking(page);
-      const you = await captionOf(page, "you");
+      const you = await finalWords(page);
       for (const word of questionWords) {
         assert.ok(you.toLowerCase().includes(word), `"${word}" is missing in "${you}"`);
       }
@@ -149,7 +150,7 @@ const cases = {
       await shoot(page, "hearing");
       const contrast = await page.evaluate(contrastOf, ".you .word");
       assert.ok(contrast >= 4.5, `the contrast is only ${contrast.toFixed(1)}`);
-      const words = await captionOf(page, "you", /forget/);
+      const words = await finalWords(page, /forget/);
       assert.ok(!words.includes("never"), `the transcript does not replace the words: "${words}"`);
       assert.equal(await line.getAttribute("aria-busy"), "false");
       assert.equal(await line.count(), 1);
@@ -170,7 +171,7 @@ const cases = {
         { timeout: 1000 },
       );
       assert.match(await page.textContent("#problem"), /microphone is gone/);
-      const half = await captionOf(page, "you");
+      const half = await finalWords(page);
       await page.waitForSelector('#meter[aria-valuenow="0"]', { timeout: 2000 });
       await waitForVoice(page, 300, kAudible); // what was said is answered
       assert.ok(await page.isEnabled("#interrupt"), "Stop is disabled while Eva speaks");
@@ -179,11 +180,11 @@ const cases = {
       await page.click("#problem-action");
       await page.waitForSelector("#mute:enabled");
       await page.waitForFunction(
-        () => document.querySelectorAll(".caption.you:not(.pending)").length > 1,
+        () => document.querySelectorAll(".caption.you:not(.pending, .open)").length > 1,
         null,
         { timeout: 30_000 },
       );
-      const captions = await page.locator(".caption.you:not(.pending) .words").allTextContents();
+      const captions = await page.locator(".caption.you:not(.pending, .open) .words").allTextContents();
       assert.equal(captions[0], half, "the half sentence was changed");
       return `"${half}"`;
     });
