@@ -54,6 +54,7 @@ struct TurnConfig {
   std::string stop_phrases;  // "" = built in
   Duration playout_lead = 100ms;
   bool echo_guard = true;
+  bool level_gate = true;
   int speculations = 3;
 };
 

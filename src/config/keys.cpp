@@ -128,6 +128,8 @@ constexpr Key kKeys[] = {
          "Phrases that always interrupt, divided by commas; \"\" = the built-in lists"),
     flag("turn", "echo_guard", FIELD(turn.echo_guard),
          "Tell Eva's own voice in the user's microphone from the user's"),
+    flag("turn", "level_gate", FIELD(turn.level_gate),
+         "Speech over Eva that is 12 dB quieter than the user's does not interrupt her"),
     number("turn", "playout_lead_ms", FIELD(turn.playout_lead),
            "Audio sent ahead: less stops sooner, more rides out an unsteady network", 40, 2000),
 

@@ -249,7 +249,7 @@ void describe(A& a, session::LongSilence& v) {
 template <typename A>
 void describe(A& a, session::Limits& v) {
   auto& [silence, items, context_characters, reply_characters, manual_buffer, playout_lead,
-         echo_guard, partials, speculations] = v;
+         echo_guard, level_gate, partials, speculations] = v;
   a("silence", silence);
   a("items", items);
   a("context_characters", context_characters);
@@ -257,6 +257,7 @@ void describe(A& a, session::Limits& v) {
   a("manual_buffer", manual_buffer);
   a("playout_lead", playout_lead);
   a("echo_guard", echo_guard);
+  a("level_gate", level_gate);
   a("partials", partials);
   a("speculations", speculations);
 }

@@ -56,6 +56,7 @@ session::Limits session_limits(const config::Config& config) {
                     .prompts = config.session.idle_prompts,
                     .goodbye = config.session.goodbye};
   limits.echo_guard = config.turn.echo_guard;
+  limits.level_gate = config.turn.level_gate;
   limits.playout_lead = config.turn.playout_lead;
   limits.partials = config.stt.partials;
   limits.speculations = config.turn.speculations;

@@ -101,8 +101,12 @@ class Session {
   void process_windows();
   /// What came until now is no longer looked at.
   void skip_windows();
+  struct Window {
+    float speech_probability;
+    double power;  // mean square
+  };
   /// Of the window of the user's audio that begins at `begin`.
-  float speech_probability(std::span<const std::int16_t> window, Duration begin);
+  Window hear(std::span<const std::int16_t> window, Duration begin);
   /// Tells the echo guard what the listener will hear, before it is counted as sent.
   void guard_against(std::span<const std::int16_t> frame, Time heard_at);
   bool keeps_windows_back() const;
@@ -116,7 +120,7 @@ class Session {
   void finish_transcription(Transcribing work, const Result<speech::Transcript>& result);
 
   bool may_overlap() const;
-  void weigh_overlap(bool speech, Duration begin, Duration end);
+  void weigh_overlap(bool speech, double power, Duration begin, Duration end);
   void settle_overlap();
   void ask_words();
   void on_overlap_words(const Result<speech::Transcript>& result);
@@ -181,6 +185,7 @@ class Session {
   std::uint64_t last_turn_ = 0;
   std::uint64_t last_id_ = 0;
   std::optional<UserTurn> user_turn_;
+  turn::SpeakerLevel user_level_;
   std::optional<Overlap> overlap_;  // user_turn_ is not announced while this is there
   std::map<TurnId, Transcribing> transcribing_;
   std::optional<Speculation> speculation_;

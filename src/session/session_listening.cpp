@@ -14,6 +14,12 @@ constexpr Duration kCandidateKept = 1s;  // audio kept while nobody speaks, besi
 // for it delays nothing that is heard.
 constexpr Duration kEvidence = 1s;
 constexpr auto kLength = samples_to_duration(vad::kWindow, vad::kRate);
+
+double power_of(std::span<const std::int16_t> pcm) {
+  double sum = 0;
+  for (const double sample : pcm) sum += sample * sample;
+  return sum / static_cast<double>(pcm.size());
+}
 }  // namespace
 
 void Session::handle(const AudioReceived& event) {
@@ -48,8 +54,10 @@ void Session::process_windows() {
     next_window_ += vad::kWindow;
     const Duration end = samples_to_duration(next_window_, vad::kRate);
     const auto window = input_.copy(begin, end);
-    const float probability = speech_probability(window, begin);
-    weigh_overlap(machine_.is_speech(probability), begin, end);
+    const auto [probability, power] = hear(window, begin);
+    const bool speech = machine_.is_speech(probability);
+    weigh_overlap(speech, power, begin, end);
+    if (speech && user_turn_ && !overlap_) user_turn_->power.add(power);
     // A copy: handling an event may touch the machine.
     const auto events = machine_.on_window(probability, end, kLength);
     for (const auto& event : events) {
@@ -69,11 +77,11 @@ void Session::skip_windows() {
   echo_.reset();  // it wants windows without gaps
 }
 
-float Session::speech_probability(std::span<const std::int16_t> window, Duration begin) {
-  if (!echo_) return vad_->speech_probability(window);
+Session::Window Session::hear(std::span<const std::int16_t> window, Duration begin) {
+  if (!echo_) return {vad_->speech_probability(window), power_of(window)};
   const auto heard = echo_->hear(window, begin);
   const float probability = vad_->speech_probability(heard.rest);
-  return heard.user_share >= echo::EchoGuard::kUserSpeaks ? probability : 0;
+  return {heard.user_share >= echo::EchoGuard::kUserSpeaks ? probability : 0, power_of(heard.rest)};
 }
 
 void Session::guard_against(std::span<const std::int16_t> frame, Time heard_at) {
@@ -176,6 +184,7 @@ void Session::commit(UserTurn turn, Duration end, bool respond) {
                     .audio = end - turn.begin,
                     .respond = respond,
                     .shown = std::move(turn.shown),
+                    .power = turn.power,
                     .record = std::move(turn.record)};
   if (!turn.stt) {
     work.record.stt_started_at = now_;
@@ -225,6 +234,7 @@ void Session::finish_transcription(Transcribing work, const Result<speech::Trans
   } else {
     if (Item* item = conversation_.find(work.item_id)) item->parts.back().text = result->text;
     work.record.user_text = result->text;
+    if (!blank(result->text)) user_level_.learn(work.power);
     // The last words, unless the whole turn was understood differently in the end.
     if (result->text.size() > work.shown.size() && result->text.starts_with(work.shown)) {
       notify(TranscriptionDelta{work.item_id, result->text.substr(work.shown.size())});

@@ -24,7 +24,7 @@ bool Session::may_overlap() const {
   return reply_ && !user_turn_ && settings_.turn_detection->interrupt_response;
 }
 
-void Session::weigh_overlap(bool speech, Duration begin, Duration end) {
+void Session::weigh_overlap(bool speech, double power, Duration begin, Duration end) {
   if (!overlap_) {
     if (!speech || !may_overlap()) return;
     turn::BargeInSettings settings = settings_.turn_detection->barge_in;
@@ -32,7 +32,8 @@ void Session::weigh_overlap(bool speech, Duration begin, Duration end) {
     settings.agent_heard = playout_.sent() > 0;
     overlap_.emplace(Overlap{.judge = {settings, *lexicon_}, .record = {.start = begin}});
   }
-  overlap_->judge.on_window(speech, end, end - begin);
+  const bool far = limits_.level_gate && user_level_.far(power);
+  overlap_->judge.on_window(speech, end, end - begin, far);
 }
 
 void Session::settle_overlap() {

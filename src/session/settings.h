@@ -45,6 +45,7 @@ struct Limits {
   Duration manual_buffer = 10min;           // input audio waiting for a commit
   Duration playout_lead = 100ms;            // audio sent before it is due
   bool echo_guard = false;  // tell her own voice in the user's audio from the user's
+  bool level_gate = false;  // speech much quieter than the user's is somebody else's
   bool partials = true;     // ask the recogniser for partial transcripts
   int speculations = 3;     // replies prepared per turn before it is certain to be over, 0 = none
 };

@@ -9,6 +9,7 @@
 #include "session/turn_record.h"
 #include "speech/stt.h"
 #include "turn/barge_in.h"
+#include "turn/speaker_level.h"
 
 namespace eva::session {
 
@@ -22,6 +23,7 @@ struct UserTurn {
   std::optional<TurnId> listening;                  // partial transcripts
   Duration fed{};                                   // media time up to which they have the audio
   std::string shown;                                // words the client has; never taken back
+  turn::SpeechPower power;                          // of its speech while Eva was silent
   TurnRecord record;
 };
 
@@ -31,6 +33,7 @@ struct Transcribing {
   Duration audio{};
   bool respond = false;
   std::string shown;  // words the client has
+  turn::SpeechPower power;
   TurnRecord record;
 };
 

@@ -12,23 +12,30 @@ constexpr Duration kLatest = 512ms;  // since the start
 constexpr Duration kPatience = 1s;   // since the start, where nobody waits for her to go on
 }  // namespace
 
-void BargeIn::on_window(bool speech, Duration end, Duration length) {
-  if (start_ < Duration{}) start_ = end - length;
+void BargeIn::on_window(bool speech, Duration end, Duration length, bool far) {
+  const Duration begin = end - length;
+  if (start_ < Duration{}) start_ = begin;
   now_ = end;
   if (stops_) return;
   if (speech) {
-    if (dismissed_ && end - length - last_speech_ >= kAfresh) {
-      start_ = end - length;
-      const bool encouraged = answered_ && words_.kind == OverlapWords::Kind::kBackchannel;
-      if (!encouraged) earlier_ += voiced_;
-      voiced_ = voiced_asked_ = voiced_dismissed_ = {};
-      questions_ = 0;
-      dismissed_ = answered_ = false;
+    if (dismissed_ && begin - last_speech_ >= kAfresh) start_afresh(begin);
+    if (!far && !near_) {
+      if (voiced_ > Duration{}) start_afresh(begin);  // the user, over a voice further away
+      near_ = true;
     }
     voiced_ += length;
     last_speech_ = end;
   }
   decide();
+}
+
+void BargeIn::start_afresh(Duration at) {
+  const bool encouraged = answered_ && words_.kind == OverlapWords::Kind::kBackchannel;
+  if (near_ && !encouraged) earlier_ += voiced_;
+  start_ = at;
+  voiced_ = voiced_asked_ = voiced_dismissed_ = {};
+  questions_ = 0;
+  near_ = dismissed_ = answered_ = false;
 }
 
 void BargeIn::decide() {
@@ -37,6 +44,10 @@ void BargeIn::decide() {
     return;
   }
   if (!settings_.interruptible || dismissed_) return;
+  if (!near_) {
+    if (now_ - start_ >= kDecide) dismiss();
+    return;
+  }
   const Duration silence = now_ - last_speech_;
   const Duration age = now_ - start_;
   const bool heard_all = answered_ && !asking_ && voiced_asked_ == voiced_;
@@ -83,7 +94,7 @@ void BargeIn::on_words(std::string_view text) {
   words_ = judge_words(text, lexicon_);
   answered_ = true;
   // After a dismissal, words that are none of the known ones take her to task again.
-  const bool speech = words_.kind == OverlapWords::Kind::kSpeech;
+  const bool speech = near_ && words_.kind == OverlapWords::Kind::kSpeech;
   const bool goes_on =
       dismissed_ && speech && words_.words >= 2 && voiced_ - voiced_dismissed_ >= kGoesOn;
   // Late words of a slow recogniser, too: somebody has said a sentence and expects an answer.

@@ -39,8 +39,10 @@ class BargeIn {
   BargeIn(const BargeInSettings& settings, const Lexicon& lexicon)
       : settings_(settings), lexicon_(lexicon) {}
 
-  /// The next window of `length` that ends at media time `end`.
-  void on_window(bool speech, Duration end, Duration length);
+  /// The next window of `length` that ends at media time `end`. Speech that is `far`
+  /// (speaker_level.h) is a television or the next room: but a stop phrase, it does nothing until
+  /// the user joins in.
+  void on_window(bool speech, Duration end, Duration length, bool far = false);
   /// The words so far of which somebody was asked at asked().
   void on_words(std::string_view text);
   /// They cannot be had.
@@ -58,6 +60,7 @@ class BargeIn {
   OverlapWords::Kind words() const { return words_.kind; }
 
  private:
+  void start_afresh(Duration at);
   void decide();
   void dismiss();
 
@@ -71,6 +74,7 @@ class BargeIn {
   Duration voiced_dismissed_{};
   Duration voiced_asked_{};  // of that, in the audio last asked about
   int questions_ = 0;
+  bool near_ = false;  // this piece has speech that is not far
   bool asking_ = false;
   bool answered_ = false;  // words_ is of this overlap
   OverlapWords words_;

@@ -18,10 +18,10 @@ class Overlap {
  public:
   explicit Overlap(BargeInSettings settings = {}) : judge(settings, kEnglish) {}
 
-  void feed(bool speech, Duration length) {
+  void feed(bool speech, Duration length, bool far = false) {
     for (const Duration until = now + length; now < until;) {
       now += kWindow;
-      judge.on_window(speech, now, kWindow);
+      judge.on_window(speech, now, kWindow, far);
       if (answer_at_ && now >= *answer_at_) {
         answer_at_.reset();
         judge.on_words(words);
@@ -204,6 +204,43 @@ TEST(BargeIn, ASentenceThatIsRecognisedLateStopsHer) {
   o.feed(false, 1s);
   EXPECT_TRUE(o.dismissed);
   EXPECT_TRUE(o.stopped);
+}
+
+TEST(BargeIn, ATelevisionDoesNothing) {
+  Overlap o;
+  o.words = "And now the news at nine";
+  o.feed(true, 3s, true);
+  o.feed(false, 300ms);
+  o.feed(true, 3s, true);
+  EXPECT_FALSE(o.ducked);
+  EXPECT_FALSE(o.stopped);
+  EXPECT_TRUE(o.judge.dismissed());
+}
+
+TEST(BargeIn, AStopPhraseFromFurtherAwayStopsHer) {
+  Overlap o;
+  o.words = "Stop!";
+  o.feed(true, 400ms, true);
+  EXPECT_TRUE(o.stopped);
+}
+
+TEST(BargeIn, TheUserOverATelevisionStopsHer) {
+  Overlap o;
+  o.words = "And now";
+  o.feed(true, 2s, true);
+  const Duration joined = o.now;
+  o.feed(true, 600ms);
+  ASSERT_TRUE(o.stopped);
+  EXPECT_LE(*o.stopped - joined, BargeIn::kDecide);
+  EXPECT_EQ(*o.held - joined, BargeIn::kHold);
+}
+
+TEST(BargeIn, ASoftFirstSoundDelaysNothingButItself) {
+  Overlap o;
+  o.words = "Can you";
+  o.feed(true, 32ms, true);
+  o.feed(true, 600ms);
+  EXPECT_EQ(o.held, 32ms + BargeIn::kHold);
 }
 
 TEST(BargeIn, OnlyAStopPhraseStopsALegalNotice) {

@@ -96,6 +96,32 @@ TEST(BargeIn, ABackchannelOnlyMakesHerPause) {
   EXPECT_EQ(record.heard_text, record.reply_text);
 }
 
+// The coded words differ in level: w5 is 19 dB quieter than w390.
+TEST(BargeIn, ATelevisionDoesNotStopHerAndTheUserDoes) {
+  Scenario::Options options;
+  options.limits.level_gate = true;
+  Scenario s(std::move(options));
+  s.llm.script = [](const speech::LlmRequest& request) {
+    std::string text;
+    if (request.messages.back().text != "w390 w391 w392 w393 w394") return std::string("fine.");
+    for (int i = 100; i < 140; ++i) text += sim::word_name(i) + (i % 5 == 4 ? ". " : " ");
+    return text;
+  };
+  s.say({390, 391, 392, 393, 394});
+  s.pause(2s);  // she answers
+  s.say({5, 6, 7, 8, 9, 10});
+  s.pause(1s);
+  s.run(0s);
+  EXPECT_TRUE(s.all<ReplyLevel>().empty());
+  EXPECT_EQ(s.all<UserSpeechStarted>().size(), 1u);
+  s.say({380, 381, 382, 383});
+  s.run(4s);
+  const auto cut = s.all<TurnClosed>().at(0).record;
+  EXPECT_TRUE(cut.interrupted);
+  EXPECT_EQ(s.all<UserSpeechStarted>().size(), 2u);
+  EXPECT_EQ(s.all<session::TranscriptionCompleted>().at(1).text, "w380 w381 w382 w383");
+}
+
 TEST(BargeIn, ACoughDoesNotStopHer) {
   for (const Duration length : {50ms, 100ms, 150ms, 200ms, 250ms, 300ms}) {
     Call s;

@@ -134,7 +134,7 @@ TEST(Conversation, OnlyTheHeardWordsStayInTheContext) {
   EXPECT_TRUE(more.starts_with(less)) << truth << " / " << text;
   EXPECT_LE(more.size(), less.size() + 5) << truth << " / " << text;
   ASSERT_GE(s.llm.requests.size(), 2u);
-  EXPECT_EQ(s.llm.requests[1].messages[1].text, cut.heard_text);
+  EXPECT_EQ(s.llm.requests[1].messages[1].text, cut.heard_text + "\u2014");
   EXPECT_EQ(s.llm.requests[1].messages[1].role, speech::ChatMessage::Role::kAssistant);
 }
 
