@@ -1,5 +1,5 @@
 #pragma once
-// For tests: how many seeds a property is tried with.
+// For tests: how often a property is tried, with other seeds or other damage.
 #include <cstdint>
 
 namespace eva {
@@ -16,9 +16,9 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
-/// `all` seeds; a tenth of them, at least one, in a build with the address or thread sanitizer,
-/// which is many times slower. A bound on what the seeds add up to must shrink by the same share.
-constexpr std::uint64_t test_seeds(std::uint64_t all) {
+/// `all` rounds; a tenth of them, at least one, in a build with the address or thread sanitizer,
+/// which is many times slower. A bound on what they add up to must shrink by the same share.
+constexpr std::uint64_t test_rounds(std::uint64_t all) {
   if (!kSanitized) return all;
   return all < 10 ? 1 : all / 10;
 }

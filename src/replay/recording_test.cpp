@@ -13,7 +13,7 @@
 
 #include "audio/sound_file.h"
 #include "audio/wav.h"
-#include "base/test_seeds.h"
+#include "base/test_rounds.h"
 #include "replay/call_files.h"
 #include "replay/test_calls.h"
 #include "sim/coded_speech.h"
@@ -46,7 +46,7 @@ TEST(Replay, HundredsOfCallsAreTheSameAgain) {
   TemporaryFolder folder;
   std::size_t decisions = 0;
   std::set<std::size_t> kinds;
-  const std::uint64_t seeds = test_seeds(300);
+  const std::uint64_t seeds = test_rounds(300);
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     const fs::path call = record_random_call(folder, seed, false);
     const auto recording = read_recording(call);
@@ -69,7 +69,7 @@ TEST(Replay, HundredsOfCallsAreTheSameAgain) {
 TEST(Replay, RedactedCallsAreTheSameAgain) {
   TemporaryFolder folder;
   std::uint64_t different = 0;
-  const std::uint64_t seeds = test_seeds(60);
+  const std::uint64_t seeds = test_rounds(60);
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     const fs::path call = record_random_call(folder, seed, true);
     const auto recording = read_recording(call);
@@ -239,7 +239,7 @@ TEST(Recording, AnyDamageIsSurvived) {
   };
   std::uint64_t refused = 0;
   std::uint64_t different = 0;
-  const std::uint64_t rounds = test_seeds(400);
+  const std::uint64_t rounds = test_rounds(400);
   for (std::uint64_t i = 0; i < rounds; ++i) {
     std::string changed = lines.substr(0, 40'000);
     for (std::size_t n = pick(1, 3); n > 0; --n) {
