@@ -158,7 +158,7 @@ TEST(Recording, ThatBrokeOffIsReadUpToItsLastWholeLine) {
   std::ofstream(call / "user.wav", std::ios::binary) << sound;
   const std::size_t header = lines.find('\n') + 1;
   std::mt19937_64 random(1);
-  for (int i = 0; i < 40; ++i) {
+  for (std::uint64_t i = 0; i < test_rounds(40); ++i) {
     const auto cut = std::uniform_int_distribution<std::size_t>(header, lines.size() - 1)(random);
     std::ofstream(call / kEventsName, std::ios::binary) << lines.substr(0, cut);
     const auto recording = read_recording(call);
