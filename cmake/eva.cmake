@@ -53,10 +53,11 @@ function(eva_library name)
   endif()
 endfunction()
 
-# eva_test(name SOURCES x_test.cpp ... DEPS eva_x ...): a GoogleTest program registered with ctest.
+# eva_test(name SOURCES x_test.cpp ... DEPS eva_x ...): a GoogleTest program registered with ctest,
+# unless EVA_ONLY_TESTS is set and does not match its name.
 function(eva_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  if(NOT EVA_TESTS)
+  if(NOT EVA_TESTS OR NOT name MATCHES "${EVA_ONLY_TESTS}")
     return()
   endif()
   add_executable(${name} ${ARG_SOURCES})

@@ -98,7 +98,7 @@ class Stream {
                        const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags, void* self) {
     auto& stream = *static_cast<Stream*>(self);
     const auto channels = static_cast<std::size_t>(stream.channels_);
-    std::array<std::int16_t, 256> mono;
+    std::array<std::int16_t, 256> mono{};
     for (std::size_t at = 0; at < frames; at += mono.size()) {
       const auto part = std::span(mono).first(std::min<std::size_t>(mono.size(), frames - at));
       if (stream.input_) {
@@ -139,7 +139,7 @@ class PortAudioMicrophone final : public Microphone {
   explicit PortAudioMicrophone(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
   int rate() const override { return stream_->rate(); }
   void read(std::vector<std::int16_t>& out) override {
-    std::array<std::int16_t, 1024> part;
+    std::array<std::int16_t, 1024> part{};
     while (const std::size_t count = stream_->ring().read(part)) {
       out.insert(out.end(), part.begin(), part.begin() + count);
     }

@@ -35,8 +35,8 @@ std::pair<BandPower, BandPower> band_powers(std::span<const std::int16_t> first,
                                             std::span<const std::int16_t> second) {
   EVA_CHECK(first.size() == kFrame && second.size() == kFrame);
   const Tables& t = tables();
-  std::array<float, kFrame> real;
-  std::array<float, kFrame> imaginary;
+  std::array<float, kFrame> real{};
+  std::array<float, kFrame> imaginary{};
   for (std::size_t i = 0; i < kFrame; ++i) {
     real[i] = t.window[i] * static_cast<float>(first[i]);
     imaginary[i] = t.window[i] * static_cast<float>(second[i]);

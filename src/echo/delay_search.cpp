@@ -42,8 +42,8 @@ float decimated(std::span<const std::int16_t> pcm, std::size_t centre) {
 DelaySearch::Found DelaySearch::search(std::span<const std::int16_t> heard,
                                        std::span<const std::int16_t> played) {
   EVA_CHECK(heard.size() == kBlock && played.size() == kPlayed);
-  std::array<float, kSize> real;
-  std::array<float, kSize> imaginary;
+  std::array<float, kSize> real{};
+  std::array<float, kSize> imaginary{};
   for (std::size_t i = 0; i < kSize; ++i) {
     const std::size_t at = i * kStep;
     real[i] = at < heard.size() ? decimated(heard, at) : 0.0F;

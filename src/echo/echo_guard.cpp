@@ -92,7 +92,7 @@ EchoGuard::Heard EchoGuard::hear(std::span<const std::int16_t> window, Duration 
 }
 
 void EchoGuard::search(std::int64_t end) {
-  std::array<std::int16_t, DelaySearch::kPlayed> played;
+  std::array<std::int16_t, DelaySearch::kPlayed> played{};
   played_.copy(end - DelaySearch::kBlock - DelaySearch::kLatest, played);
   const auto heard = static_cast<float>(power(recent_));
   quietest_ = std::min(1.02F * quietest_, heard + 1);
@@ -129,7 +129,7 @@ void EchoGuard::learn_bound(float heard, std::span<const std::int16_t> played) {
 
 float EchoGuard::judge_by_level(std::span<const std::int16_t> window, std::int64_t begin) const {
   if (delay_.nothing_like_her()) return 1;
-  std::array<std::int16_t, DelaySearch::kLatest - DelaySearch::kEarliest + kWindow> possible;
+  std::array<std::int16_t, DelaySearch::kLatest - DelaySearch::kEarliest + kWindow> possible{};
   played_.copy(begin - DelaySearch::kLatest, possible);
   double loudest = 0;
   for (std::size_t at = 0; at + kWindow <= possible.size(); at += kWindow) {
@@ -141,7 +141,7 @@ float EchoGuard::judge_by_level(std::span<const std::int16_t> window, std::int64
 float EchoGuard::judge(std::span<const std::int16_t> window, std::int64_t begin) {
   // What is played, kLead before its echo in the window: a window before, the one for the
   // canceller, and one after it.
-  std::array<std::int16_t, 3 * kWindow> aligned;
+  std::array<std::int16_t, 3 * kWindow> aligned{};
   played_.copy(begin - *delay_.delay() + kLead - static_cast<std::int64_t>(kWindow), aligned);
   const auto played = std::span(aligned).subspan<kWindow, kWindow>();
   if (power(played) < kAudible) {
@@ -156,7 +156,7 @@ float EchoGuard::judge(std::span<const std::int16_t> window, std::int64_t begin)
   }
 
   canceller_->cancel(window, played, rest_);
-  std::array<std::int16_t, kWindow> taken;
+  std::array<std::int16_t, kWindow> taken{};
   for (std::size_t i = 0; i < kWindow; ++i) {
     taken[i] = static_cast<std::int16_t>(std::clamp(window[i] - rest_[i], INT16_MIN, INT16_MAX));
   }
@@ -171,7 +171,7 @@ float EchoGuard::judge(std::span<const std::int16_t> window, std::int64_t begin)
   const float slack = delay_.settled() ? 1 : 2;
   float share = 0;
   for (std::size_t frame = 0; frame < 2; ++frame) {
-    Residue::Frame powers;
+    Residue::Frame powers{};
     std::tie(powers.left, powers.taken) = band_powers(left_.frame(frame), taken_.frame(frame));
     std::tie(powers.heard, sounds_[frame + 2]) = band_powers(
         heard_.frame(frame), std::span(aligned).subspan(kWindow + frame * kHalf, kFrame));

@@ -197,19 +197,24 @@ TEST_F(TranscriptionSessionTest, AFailedTranscriptIsToldAndTheNextOneWorks) {
   EXPECT_EQ(of("input_audio_buffer.committed")[1]["previous_item_id"], failed()[0]["item_id"]);
 }
 
-TEST_F(TranscriptionSessionTest, RefusesTooMuch) {
+TEST_F(TranscriptionSessionTest, RefusesTooMuchAudio) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "Base64 of ten minutes takes half a minute and shares nothing between threads";
+#endif
   for (int i = 0; i < 20; ++i) append(30 * 1000 * kMs);  // 10 minutes
   EXPECT_TRUE(of("error").empty());
   append(100 * kMs);
   EXPECT_EQ(of("error").at(0)["error"]["code"], "input_audio_buffer_full");
-  send({{"type", "input_audio_buffer.clear"}});
+}
+
+TEST_F(TranscriptionSessionTest, RefusesTooManyAtOnce) {
   for (int i = 0; i < 9; ++i) {
     append(200 * kMs);
     commit();
   }
   // The pool takes some at once and lets four wait; of this client eight may be under way.
   EXPECT_GE(of("error").size() + of("conversation.item.input_audio_transcription.failed").size(),
-            2u);
+            1u);
 }
 
 TEST_F(TranscriptionSessionTest, TheEndOfTheSessionCancelsItsWork) {

@@ -216,7 +216,7 @@ std::string models_root(const std::string& download_root) {
     const char* value = std::getenv(name);
     return std::string(value ? value : "");
   };
-  if (const auto dir = variable("EVA_MODELS_DIR"); !dir.empty()) return dir;
+  if (auto dir = variable("EVA_MODELS_DIR"); !dir.empty()) return dir;
   if (const auto cache = variable("XDG_CACHE_HOME"); !cache.empty()) return cache + "/eva/models";
   return variable("HOME") + "/.cache/eva/models";
 }

@@ -42,7 +42,7 @@ std::uint64_t fingerprint(std::span<const std::int16_t> pcm) {
   };
   std::size_t at = 0;
   for (; at + 16 <= pcm.size(); at += 16) {
-    std::array<std::uint64_t, 4> words;
+    std::array<std::uint64_t, 4> words{};
     std::memcpy(words.data(), &pcm[at], sizeof(words));
     for (std::size_t i = 0; i < 4; ++i) mix(lanes[i], words[i]);
   }

@@ -124,7 +124,7 @@ Result<std::vector<std::int16_t>> read_samples(const fs::path& file, int rate) {
                 fmt::format("{}: is no sound file of a recording", file.string()));
   }
   std::vector<std::int16_t> pcm((bytes->size() - kWavHead) / 2);
-  std::memcpy(pcm.data(), bytes->data() + kWavHead, pcm.size() * 2);
+  if (!pcm.empty()) std::memcpy(pcm.data(), bytes->data() + kWavHead, pcm.size() * 2);
   return pcm;
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_rounds.h"
 #include "replay/run_log.h"
 #include "replay/test_calls.h"
 #include "replay/timeline_svg.h"
@@ -94,7 +95,7 @@ TEST_F(Resimulate, ALongerSilenceEndsLaterAndSaysTheSame) {
 }
 
 TEST_F(Resimulate, RandomCallsRunUnderAnySettings) {
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+  for (std::uint64_t seed = 0; seed < test_rounds(40); ++seed) {
     RecordedScenario recorded({.folder = folder_.path()}, "call" + std::to_string(seed),
                               {.seed = seed});
     run_random_call(recorded.call(), seed);

@@ -22,7 +22,7 @@ struct Turn {
 /// One request to an engine.
 struct Request {
   enum class Kind { kStt, kLlm, kTts };
-  Kind kind;
+  Kind kind = Kind::kStt;
   TurnId turn;
   std::size_t piece = 0;
   Span span;

@@ -66,7 +66,7 @@ std::string fitting(const std::string& text, double width) {
 struct Line {
   Time begin;
   Time end;
-  double scale;  // px per µs
+  double scale = 0;  // px per µs
   double x(Time at) const {
     return kLeft + static_cast<double>((std::clamp(at, begin, end) - begin).count()) * scale;
   }

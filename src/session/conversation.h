@@ -15,7 +15,7 @@ struct Item {
   enum class Status { kInProgress, kCompleted, kIncomplete };
   struct Part {
     enum class Kind { kInputText, kInputAudio, kOutputText, kOutputAudio };
-    Kind kind;
+    Kind kind = Kind::kInputText;
     std::string text;  // for audio its transcript
   };
   std::string id;

@@ -72,6 +72,7 @@ class Stt {
       SttRequest request, std::move_only_function<void(Result<Transcript>)> done) = 0;
   /// Partial transcripts of an utterance that is still being spoken; its final text is asked for
   /// with transcribe(). Callbacks run later, on the session's loop. nullptr: this engine has none.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): by value for the engines that keep them
   [[nodiscard]] virtual std::unique_ptr<SttStream> listen(SttStreamRequest, SttStreamCallbacks) {
     return nullptr;
   }
