@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <fstream>
@@ -106,7 +107,8 @@ TEST(G711, EveryCodeSurvivesARoundTripAndEverySampleStaysNear) {
 }
 
 TEST(SoundFile, WritesAndReadsBack) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "eva_audio_test.wav";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("eva-audio-" + std::to_string(getpid()) + ".wav");
   const std::vector<std::vector<std::int16_t>> channels{{100, 200, 300}, {100, 400}};
   ASSERT_TRUE(write_wav(path, 16'000, channels));
   const auto sound = read_sound(path);
@@ -117,7 +119,8 @@ TEST(SoundFile, WritesAndReadsBack) {
 }
 
 TEST(SoundFile, ReadsFloatFilesAtTheirLevel) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "eva_float.wav";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("eva-float-" + std::to_string(getpid()) + ".wav");
   // 16 kHz, mono, IEEE float: half of full scale, beyond it, and not a number.
   const float samples[] = {0.5F, -0.5F, 7.0F, std::nanf("")};
   std::string head = wav_head(16'000, std::size(samples) * 2);
@@ -137,7 +140,8 @@ TEST(SoundFile, ReadsFloatFilesAtTheirLevel) {
 
 TEST(SoundFile, RefusesWhatIsNoSound) {
   EXPECT_EQ(read_sound("/nonexistent.wav").error().code, ErrorCode::kNotFound);
-  const auto path = std::filesystem::path(testing::TempDir()) / "eva_garbage.wav";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("eva-garbage-" + std::to_string(getpid()) + ".wav");
   std::ofstream(path) << "RIFF\xff\xff\xff\x7fWAVEfmt \x10 garbage";
   const auto sound = read_sound(path);
   ASSERT_FALSE(sound);

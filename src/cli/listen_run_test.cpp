@@ -157,7 +157,8 @@ TEST(ListenRun, RealTimeTakesAsLongAsTheAudio) {
 }
 
 TEST(ListenRun, SubtitlesCountFromTheFirstSample) {
-  const auto file = std::filesystem::temp_directory_path() / "eva_listen_run_test.srt";
+  const auto file =
+      std::filesystem::temp_directory_path() / ("eva-listen-" + std::to_string(getpid()) + ".srt");
   auto srt = SubtitleFile::create(file, SubtitleFile::Format::kSrt);
   ASSERT_TRUE(srt);
   ListenRun::Subtitles subtitles;

@@ -41,7 +41,7 @@ class PipeSource final : public recorder::AudioSource {
 
  private:
   void run(const recorder::AudioSink& sink) {
-    std::array<std::byte, 8192> bytes;
+    std::array<std::byte, 8192> bytes{};
     std::vector<std::int16_t> pcm;
     std::vector<std::int16_t> converted;
     while (wait()) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sndfile.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -18,7 +19,7 @@ namespace {
 
 /// One second of a 440 Hz tone at a quarter of full scale, the same on all channels.
 std::string tone(int format, int rate, int channels, double seconds = 1.0) {
-  std::string path = testing::TempDir() + "service_audio_test.tone";
+  std::string path = testing::TempDir() + "eva-tone-" + std::to_string(getpid());
   SF_INFO info{};
   info.format = format;
   info.samplerate = rate;

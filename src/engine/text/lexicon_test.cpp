@@ -1,6 +1,7 @@
 #include "engine/text/lexicon.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -59,7 +60,7 @@ TEST(LexiconTest, FindsWithoutRegardToCase) {
 }
 
 TEST(LexiconTest, ReadsFiles) {
-  const std::filesystem::path file = testing::TempDir() + "eva_lexicon_test.txt";
+  const std::filesystem::path file = testing::TempDir() + "eva-lexicon-" + std::to_string(getpid());
   std::ofstream(file) << "Eva\tiy1 v ax0\n";
   const Result<Lexicon> lexicon = Lexicon::read(file);
   ASSERT_TRUE(lexicon.has_value());
