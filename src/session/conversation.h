@@ -47,8 +47,8 @@ class Conversation {
   /// The newest item with text is the assistant's and ends with a question mark.
   bool asks() const;
   /// System text first, then the newest items with text that fit into `max_characters`. `next`: a
-  /// text of the user that is no item yet, taken for the newest; "" = none. What the assistant could
-  /// not finish ends with a dash, so that the brain knows where it was cut.
+  /// text of the user that is no item yet, taken for the newest; "" = none. What the assistant
+  /// could not finish ends with a dash, so that the brain knows where it was cut.
   std::vector<speech::ChatMessage> messages(const std::string& instructions,
                                             std::size_t max_characters,
                                             const std::string& next = "") const;

@@ -56,8 +56,12 @@ std::optional<Time> Session::next_deadline() const {
   } else if (silent_since_) {
     reply = *silent_since_ + limits_.silence.after;
   }
-  if (!reply || !evidence_due_) return reply ? reply : evidence_due_;
-  return std::min(*reply, *evidence_due_);
+  const std::optional<Time> silence = next_silence_at();
+  std::optional<Time> next;
+  for (const auto& due : {reply, evidence_due_, silence}) {
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
 }
 
 bool Session::is_current(TurnId turn) const {

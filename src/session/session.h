@@ -110,6 +110,8 @@ class Session {
   /// Tells the echo guard what the listener will hear, before it is counted as sent.
   void guard_against(std::span<const std::int16_t> frame, Time heard_at);
   bool keeps_windows_back() const;
+  /// When a client that sends no more audio is taken for a silent one; nullopt = not needed now.
+  std::optional<Time> next_silence_at() const;
   void bound_wait();
   void announce_turn();
   void listen();
@@ -179,6 +181,7 @@ class Session {
   std::unique_ptr<echo::EchoGuard> echo_;  // once she was heard
   // state
   Time audio_at_{};                   // the newest audio of the user came
+  bool stalled_ = false;              // silence takes its place since
   std::int64_t next_window_ = 0;      // first sample that the VAD has not seen
   Duration committed_until_{};        // media time; earlier audio belongs to past items
   std::optional<Time> evidence_due_;  // a pause waits for what decides about it until then

@@ -13,6 +13,8 @@ constexpr Duration kCandidateKept = 1s;  // audio kept while nobody speaks, besi
 // How long a pause waits for what decides about it. A reply needs the text anyway, so that waiting
 // for it delays nothing that is heard.
 constexpr Duration kEvidence = 1s;
+constexpr Duration kStalled = 1500ms;  // more than networks take to catch up
+constexpr Duration kStalledPace = 100ms;
 constexpr auto kLength = samples_to_duration(vad::kWindow, vad::kRate);
 
 double power_of(std::span<const std::int16_t> pcm) {
@@ -25,6 +27,7 @@ double power_of(std::span<const std::int16_t> pcm) {
 void Session::handle(const AudioReceived& event) {
   input_.push(event.pcm);
   audio_at_ = now_;
+  stalled_ = false;
   if (!settings_.turn_detection && input_.kept() > limits_.manual_buffer) {
     input_.forget_before(input_.received_time() - limits_.manual_buffer);
   }
@@ -32,6 +35,19 @@ void Session::handle(const AudioReceived& event) {
 
 void Session::handle(const Ticked&) {
   if (evidence_due_ && now_ >= *evidence_due_) machine_.give_up_evidence();
+  const auto silence = next_silence_at();
+  if (!silence || now_ < *silence) return;
+  input_.push(std::vector<std::int16_t>(
+      static_cast<std::size_t>(duration_to_samples(now_ - audio_at_, InputAudio::kRate))));
+  audio_at_ = now_;
+  stalled_ = true;
+}
+
+// Clients that mute a track send nothing. Whoever was speaking then is silent now, or a turn would
+// stay open and she would hold her tongue for ever.
+std::optional<Time> Session::next_silence_at() const {
+  if (!settings_.turn_detection || (!user_turn_ && !overlap_)) return std::nullopt;
+  return audio_at_ + (stalled_ ? kStalledPace : kStalled);
 }
 
 // Not while somebody speaks over Eva: whether that stops her cannot wait.

@@ -70,6 +70,10 @@ void Session::ask_words() {
 
 void Session::on_overlap_words(const Result<speech::Transcript>& result) {
   if (result) {
+    if (!blank(result->text)) {  // somebody is there
+      prompts_ = 0;
+      goodbye_ = false;
+    }
     overlap_->judge.on_words(result->text);
     overlap_->record.words.push_back(result->text);
   } else {

@@ -1,5 +1,7 @@
 #include "turn/barge_in.h"
 
+#include <utility>
+
 namespace eva::turn {
 namespace {
 constexpr int kQuestions = 8;
@@ -36,6 +38,7 @@ void BargeIn::start_afresh(Duration at) {
   voiced_ = voiced_asked_ = voiced_dismissed_ = {};
   questions_ = 0;
   near_ = dismissed_ = answered_ = false;
+  stale_ = asking_;
 }
 
 void BargeIn::decide() {
@@ -91,7 +94,9 @@ void BargeIn::dismiss() {
 void BargeIn::on_words(std::string_view text) {
   asking_ = false;
   if (stops_) return;
-  words_ = judge_words(text, lexicon_);
+  const OverlapWords words = judge_words(text, lexicon_);
+  if (std::exchange(stale_, false) && words.kind != OverlapWords::Kind::kStop) return;
+  words_ = words;
   answered_ = true;
   // After a dismissal, words that are none of the known ones take her to task again.
   const bool speech = near_ && words_.kind == OverlapWords::Kind::kSpeech;

@@ -186,6 +186,21 @@ TEST(BargeIn, ASentenceInShortPiecesStopsHer) {
   }
 }
 
+TEST(BargeIn, ALateAnswerAboutABackchannelIsNoneAboutTheSentence) {
+  Overlap o;
+  o.words = "Mm-hm.";
+  o.stt = 500ms;
+  o.feed(true, 224ms);  // asked at 160 ms, answered at 660
+  o.feed(false, 256ms);
+  ASSERT_TRUE(o.dismissed);
+  const Duration again = o.now;
+  o.feed(true, 224ms);
+  o.words = "Can you";
+  o.feed(true, 400ms);
+  ASSERT_TRUE(o.stopped);
+  EXPECT_LE(*o.stopped - again, BargeIn::kDecide);
+}
+
 TEST(BargeIn, BackchannelsInPiecesDoNot) {
   Overlap o;
   o.words = "Mm-hmm. Yeah. Right.";

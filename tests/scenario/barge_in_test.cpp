@@ -122,6 +122,23 @@ TEST(BargeIn, ATelevisionDoesNotStopHerAndTheUserDoes) {
   EXPECT_EQ(s.all<session::TranscriptionCompleted>().at(1).text, "w380 w381 w382 w383");
 }
 
+TEST(BargeIn, AClientThatStopsSendingIsSilent) {
+  for (const bool over_her : {true, false}) {
+    Scenario s;
+    s.llm.script = long_answer;
+    s.say({1});
+    if (over_her) {
+      s.pause(2s);  // she answers
+      s.say({kUhHuh});
+    }
+    s.run(0s);  // no more audio from here on
+    s.world.run_until(s.world.now() + 20s);
+    ASSERT_EQ(s.all<ReplyFinished>().size(), 1u) << over_her;
+    EXPECT_EQ(s.all<ReplyFinished>().at(0).status, ReplyFinished::Status::kCompleted);
+    EXPECT_EQ(s.all<UserSpeechStarted>().size(), 1u);
+  }
+}
+
 TEST(BargeIn, ACoughDoesNotStopHer) {
   for (const Duration length : {50ms, 100ms, 150ms, 200ms, 250ms, 300ms}) {
     Call s;
