@@ -76,7 +76,7 @@ class BargeIn {
   int questions_ = 0;
   bool near_ = false;  // this piece has speech that is not far
   bool asking_ = false;
-  bool stale_ = false;  // what was asked about is an earlier piece
+  bool stale_ = false;     // what was asked about is an earlier piece
   bool answered_ = false;  // words_ is of this overlap
   OverlapWords words_;
   Level level_ = Level::kFull;
