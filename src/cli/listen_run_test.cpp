@@ -59,7 +59,7 @@ class Pipe {
   int fd() const { return ends_[0]; }
 
  private:
-  int ends_[2];
+  int ends_[2]{};
   bool ends_by_itself_;
   std::thread writer_;
 };

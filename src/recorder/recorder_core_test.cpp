@@ -81,7 +81,7 @@ TEST_F(CoreTest, EventsComeInOrderAndOnlyForWhatHappened) {
   pause(2s);
   std::vector<std::size_t> kinds;
   for (const CoreEvent& event : events) kinds.push_back(event.index());
-  const auto index = [](CoreEvent event) { return event.index(); };
+  const auto index = [](const CoreEvent& event) { return event.index(); };
   EXPECT_EQ(kinds,
             (std::vector<std::size_t>{
                 index(ListeningStarted{}), index(ListeningStopped{}), index(VoiceStarted{}),

@@ -17,7 +17,7 @@ class Resimulate : public testing::Test {
  protected:
   // Two utterances; the first has a pause of 350 ms in it.
   void record(sim::Scenario::Options options = {}) {
-    RecordedScenario recorded({.folder = folder_.path()}, "call", options);
+    RecordedScenario recorded({.folder = folder_.path()}, "call", std::move(options));
     sim::Scenario& s = recorded.call();
     s.llm.script = [](const speech::LlmRequest& request) {
       return "About <" + request.messages.back().text + ">.";
