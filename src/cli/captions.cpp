@@ -4,19 +4,10 @@
 
 #include <variant>
 
+#include "cli/terminal.h"
+
 namespace eva::cli {
 namespace {
-
-/// The end of `text`, in at most `columns` code points.
-std::string last_part(const std::string& text, std::size_t columns) {
-  std::size_t seen = 0;
-  std::size_t begin = text.size();
-  while (begin > 0 && seen < columns) {
-    --begin;
-    if ((static_cast<unsigned char>(text[begin]) & 0xC0U) != 0x80U) ++seen;
-  }
-  return begin == 0 ? text : text.substr(begin);
-}
 
 /// Words of a stranger's: no control characters on the terminal.
 std::string printable(std::string text) {
@@ -39,11 +30,11 @@ void Captions::on_notice(const session::Notice& notice) {
 
 void Captions::end() {
   if (state_ == State::kEvaSpeaks && !eva_.empty()) line("Eva: " + eva_ + " [hung up]");
-  if (look_.in_place) out_ << "\r\033[K" << std::flush;
+  if (look_.in_place) out_ << kClearLine << std::flush;
 }
 
 void Captions::line(const std::string& text) {
-  if (look_.in_place) out_ << "\r\033[K";
+  if (look_.in_place) out_ << kClearLine;
   out_ << printable(text) << '\n' << std::flush;
   show();
 }
@@ -66,7 +57,8 @@ void Captions::show() {
       break;
   }
   const auto columns = static_cast<std::size_t>(look_.width > 1 ? look_.width - 1 : 1);
-  out_ << "\r\033[K" << last_part(printable(text), columns) << std::flush;
+  const std::string shown = printable(text);
+  out_ << kClearLine << last_characters(shown, columns) << std::flush;
 }
 
 void Captions::on(const session::UserSpeechStarted&) {

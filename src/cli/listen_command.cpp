@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,7 +6,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
-#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -16,6 +14,7 @@
 #include "cli/microphone.h"
 #include "cli/packs.h"
 #include "cli/stdin_source.h"
+#include "cli/terminal.h"
 #include "recorder/file_source.h"
 #include "recorder/host_settings.h"
 #include "recorder/stt_factory.h"
@@ -67,21 +66,13 @@ void use_settings(recorder::RecorderOptions& recorder, const config::Config& con
   remote.timeout = std::chrono::duration<double>(config.stt.timeout).count();
 }
 
-int terminal_width() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 ListenLook look_of(const ListenOptions& options, bool live) {
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = !terminal || std::string_view(terminal) == "dumb";
-  const bool in_place = isatty(STDOUT_FILENO) != 0 && !dumb;
   ListenLook look;
-  look.form = options.json ? ListenLook::Form::kJson
-              : in_place   ? ListenLook::Form::kTerminal
-                           : ListenLook::Form::kLines;
+  look.form = options.json                      ? ListenLook::Form::kJson
+              : can_rewrite_line(STDOUT_FILENO) ? ListenLook::Form::kTerminal
+                                                : ListenLook::Form::kLines;
   look.colours = std::getenv("NO_COLOR") == nullptr;
-  look.progress = !live && isatty(STDERR_FILENO) != 0 && !dumb;
+  look.progress = !live && can_rewrite_line(STDERR_FILENO);
   look.width = terminal_width;
   return look;
 }

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <utility>
 
+#include "cli/terminal.h"
 #include "recorder/subtitles.h"
 
 namespace eva::cli {
@@ -14,7 +15,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* kClearLine = "\r\x1b[K";
 constexpr const char* kDim = "\x1b[2m";
 constexpr const char* kNormal = "\x1b[0m";
 
@@ -27,20 +27,6 @@ std::string clock(Duration time) {
   const auto seconds = to_ms(time) / 1000;
   if (seconds < 3600) return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-}
-
-bool begins_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-}
-
-/// The last `most` characters (UTF-8).
-std::string_view tail(std::string_view text, std::size_t most) {
-  std::size_t at = text.size();
-  for (std::size_t count = 0; at > 0 && count < most;) {
-    --at;
-    if (begins_character(text[at])) ++count;
-  }
-  return text.substr(at);
 }
 
 }  // namespace
@@ -80,7 +66,7 @@ void ListenOutput::partial(const HeardPartial& heard) {
   const std::size_t held = heard.committed.size();
   const std::string whole = heard.committed + heard.tentative;
   const auto columns = static_cast<std::size_t>(std::max(look_.width() - 1, 10));
-  const std::string_view shown = tail(whole, columns);
+  const std::string_view shown = last_characters(whole, columns);
   const std::size_t cut = whole.size() - shown.size();
   const std::size_t bright = held > cut ? held - cut : 0;
   out_ << kClearLine << shown.substr(0, bright) << (look_.colours ? kDim : "")

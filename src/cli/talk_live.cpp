@@ -1,28 +1,17 @@
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
-#include <string_view>
 
 #include "cli/captions.h"
 #include "cli/commands.h"
 #include "cli/live_call.h"
 #include "cli/talk_engines.h"
+#include "cli/terminal.h"
 #include "device/sound_devices.h"
 
 namespace eva::cli {
 namespace {
-
-Captions::Look look() {
-  const char* terminal = std::getenv("TERM");
-  winsize size{};
-  Captions::Look look;
-  look.in_place = isatty(STDOUT_FILENO) != 0 && terminal && std::string_view(terminal) != "dumb";
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) look.width = size.ws_col;
-  return look;
-}
 
 int print_devices(const std::vector<device::DeviceInfo>& devices) {
   if (devices.empty()) fmt::print("This machine has neither microphone nor loudspeaker.\n");
@@ -66,7 +55,8 @@ int live_talk(const config::Config& config, const TalkOptions& options) {
       config.turn.echo_guard
           ? "Headphones are best: over a loudspeaker Eva has to tell her own voice from yours."
           : "Wear headphones: turn.echo_guard is off, so Eva would hear herself.");
-  Captions captions(std::cout, look());
+  Captions captions(std::cout,
+                    {.in_place = can_rewrite_line(STDOUT_FILENO), .width = terminal_width()});
   bool ended = false;
   std::string why;
   LiveCall call(
